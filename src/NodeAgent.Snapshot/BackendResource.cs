@@ -1,0 +1,33 @@
+using System.Collections.Immutable;
+
+namespace NodeAgent.Snapshot;
+
+/// <summary>One port of a Service with the endpoints that are ready for it.</summary>
+/// <param name="Port">The Service port, 1..65535.</param>
+/// <param name="Endpoints">Sorted by address, then port. Empty: requests are answered 503, connections reset.</param>
+public sealed record BackendResource(
+    string Namespace,
+    string Service,
+    int Port,
+    BackendProtocol Protocol,
+    ImmutableArray<Endpoint> Endpoints) : Resource
+{
+    public override string Id => IdOf(Namespace, Service, Port);
+
+    public static string IdOf(string ns, string service, int port) => $"backend/{ns}/{service}/{port}";
+
+    public bool Equals(BackendResource? other) => base.Equals(other);
+
+    public override int GetHashCode() => base.GetHashCode();
+}
+
+/// <param name="Address">An IP address in its canonical text form.</param>
+/// <param name="Port">1..65535.</param>
+public sealed record Endpoint(string Address, int Port);
+
+/// <summary>From the Service port's appProtocol; HTTP/1.1 unless it says otherwise.</summary>
+public enum BackendProtocol
+{
+    Http1,
+    Http2,
+}

@@ -1,0 +1,56 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace NodeAgent.Snapshot;
+
+/// <summary>Snapshot to JSON and back. Property order is declaration order, so equal resources give equal bytes.</summary>
+public static class SnapshotCodec
+{
+    private const int DigestChars = 16;
+
+    private static readonly SnapshotJson Compact = new(Options(indented: false));
+
+    private static readonly SnapshotJson Indented = new(Options(indented: true));
+
+    public static byte[] ToUtf8(Resource resource) => JsonSerializer.SerializeToUtf8Bytes(resource, Compact.Resource);
+
+    public static string ToJson(ConfigSnapshot snapshot, bool indented = false) =>
+        JsonSerializer.Serialize(snapshot.Resources, (indented ? Indented : Compact).ImmutableArrayResource);
+
+    /// <exception cref="JsonException">The text is no JSON list of resources.</exception>
+    /// <exception cref="ArgumentException">Two resources have the same id.</exception>
+    public static ConfigSnapshot FromJson(string json) =>
+        ConfigSnapshot.Create(JsonSerializer.Deserialize(json, Compact.ImmutableArrayResource));
+
+    internal static string DigestOf(Resource resource) => Hex(SHA256.HashData(ToUtf8(resource)));
+
+    internal static string DigestOf(ImmutableArray<Resource> resources)
+    {
+        var text = new StringBuilder();
+        foreach (Resource resource in resources)
+        {
+            text.Append(resource.Id).Append(' ').Append(resource.Digest).Append('\n');
+        }
+
+        return Hex(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
+    }
+
+    private static string Hex(byte[] hash) => Convert.ToHexStringLower(hash)[..DigestChars];
+
+    private static JsonSerializerOptions Options(bool indented) => new()
+    {
+        WriteIndented = indented,
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip,
+    };
+}
+
+[JsonSourceGenerationOptions(UseStringEnumConverter = true)]
+[JsonSerializable(typeof(ImmutableArray<Resource>))]
+internal sealed partial class SnapshotJson : JsonSerializerContext;

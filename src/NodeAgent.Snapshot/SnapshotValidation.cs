@@ -1,0 +1,73 @@
+namespace NodeAgent.Snapshot;
+
+/// <summary>What must hold of every snapshot, whoever built it: references resolve and numbers are in range.</summary>
+public static class SnapshotValidation
+{
+    /// <summary>One line per broken rule, naming the resource; empty when the snapshot is sound.</summary>
+    public static IReadOnlyList<string> Check(ConfigSnapshot snapshot)
+    {
+        var problems = new List<string>();
+        var backends = snapshot.All<BackendResource>().Select(b => b.Id).ToHashSet(StringComparer.Ordinal);
+        var listeners = snapshot.All<GatewayResource>()
+            .SelectMany(g => g.Listeners.Select(l => (g.Key, l.Name))).ToHashSet();
+
+        foreach (GatewayResource gateway in snapshot.All<GatewayResource>())
+        {
+            foreach (ListenerConfig listener in gateway.Listeners)
+            {
+                if (listener.Port is < 1 or > 65535)
+                {
+                    problems.Add($"{gateway.Id}: listener {listener.Name} has port {listener.Port}");
+                }
+            }
+        }
+
+        foreach (HttpRouteResource route in snapshot.All<HttpRouteResource>())
+        {
+            CheckParents(route.Id, route.Parents);
+            foreach (HttpRule rule in route.Rules)
+            {
+                if (rule.Matches.IsDefaultOrEmpty)
+                {
+                    problems.Add($"{route.Id}: rule {rule.Index} has no match");
+                }
+
+                CheckShares(route.Id, rule.Backends);
+            }
+        }
+
+        foreach (TcpRouteResource route in snapshot.All<TcpRouteResource>())
+        {
+            CheckParents(route.Id, route.Parents);
+            CheckShares(route.Id, route.Backends);
+        }
+
+        return problems;
+
+        void CheckParents(string id, IEnumerable<RouteParent> parents)
+        {
+            foreach (RouteParent parent in parents)
+            {
+                if (!listeners.Contains((parent.Gateway, parent.Listener)))
+                {
+                    problems.Add($"{id}: no listener {parent.Listener} in gateway {parent.Gateway}");
+                }
+            }
+        }
+
+        void CheckShares(string id, IEnumerable<BackendShare> shares)
+        {
+            foreach (BackendShare share in shares)
+            {
+                if ((share.Backend is null) == (share.Fault is null))
+                {
+                    problems.Add($"{id}: a backend share must have either a backend or a fault");
+                }
+                else if (share.Backend is not null && !backends.Contains(share.Backend))
+                {
+                    problems.Add($"{id}: no {share.Backend}");
+                }
+            }
+        }
+    }
+}
