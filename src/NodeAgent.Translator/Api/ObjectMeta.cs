@@ -1,0 +1,28 @@
+using System.Collections.Immutable;
+
+namespace NodeAgent.Translator.Api;
+
+/// <summary>The parts of Kubernetes metadata that translation looks at.</summary>
+/// <param name="Namespace">Empty for cluster-scoped kinds; "default" where a manifest leaves it out.</param>
+/// <param name="Generation">Copied into every condition as observedGeneration; 1 where a manifest leaves it out.</param>
+/// <param name="CreatedAt">Unix seconds (the API server's granularity); 0 where unknown. Older wins ties, then NS/NAME.</param>
+public sealed record ObjectMeta(
+    string Namespace,
+    string Name,
+    long Generation,
+    long CreatedAt,
+    ImmutableSortedDictionary<string, string> Labels)
+{
+    /// <summary><c>NS/NAME</c>, or NAME for cluster-scoped kinds.</summary>
+    public string Key => Namespace.Length == 0 ? Name : $"{Namespace}/{Name}";
+}
+
+/// <summary>Any object we read. Immutable: translation memoises by reference.</summary>
+public abstract record ApiObject(ObjectMeta Meta)
+{
+    /// <summary>The kind as users write it.</summary>
+    public abstract string Kind { get; }
+
+    /// <summary>The API group; empty for the core group.</summary>
+    public abstract string Group { get; }
+}

@@ -1,0 +1,12 @@
+using System.Collections.Immutable;
+using NodeAgent.Snapshot;
+
+namespace NodeAgent.Translator;
+
+/// <summary>What a <see cref="ClusterState"/> means: one configuration and the truth told about it.</summary>
+/// <param name="Statuses">One per GatewayClass, Gateway and route that is ours, sorted by kind, namespace, name.</param>
+/// <param name="Addresses">Pool address of each Gateway that has one, to be remembered.</param>
+public sealed record Translation(
+    ConfigSnapshot Snapshot,
+    ImmutableArray<ObjectStatus> Statuses,
+    ImmutableSortedDictionary<string, string> Addresses);
