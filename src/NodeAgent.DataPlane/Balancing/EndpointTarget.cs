@@ -11,14 +11,14 @@ internal sealed class EndpointTarget
     public EndpointTarget(IPEndPoint endPoint, int workers)
     {
         EndPoint = endPoint;
-        Address = new SocketAddress(endPoint);
+        Address = new SockAddr(endPoint);
         Text = endPoint.ToString();
         _perWorker = new object?[workers];
     }
 
     public IPEndPoint EndPoint { get; }
 
-    public SocketAddress Address { get; }
+    public SockAddr Address { get; }
 
     /// <summary>For logs.</summary>
     public string Text { get; }

@@ -87,11 +87,11 @@ internal static unsafe partial class LibC
     }
 
     /// <summary>Takes one connection off the accept queue; it is non-blocking and closed on exec.</summary>
-    public static SysResult Accept(int fd, ref SocketAddress peer)
+    public static SysResult Accept(int fd, ref SockAddr peer)
     {
-        int length = SocketAddress.Capacity;
+        int length = SockAddr.Capacity;
         nint n;
-        fixed (SocketAddress* p = &peer)
+        fixed (SockAddr* p = &peer)
         {
             do
             {
@@ -108,17 +108,17 @@ internal static unsafe partial class LibC
         Result(socket(ipv6 ? AfInet6 : AfInet, SockStream | SockNonBlock | SockCloExec, 0));
 
     /// <summary>Starts connecting; EINPROGRESS is the usual answer.</summary>
-    public static SysResult Connect(int fd, in SocketAddress address)
+    public static SysResult Connect(int fd, in SockAddr address)
     {
-        fixed (SocketAddress* p = &address)
+        fixed (SockAddr* p = &address)
         {
             return Result(connect(fd, p, address.Length));
         }
     }
 
-    public static SysResult Bind(int fd, in SocketAddress address)
+    public static SysResult Bind(int fd, in SockAddr address)
     {
-        fixed (SocketAddress* p = &address)
+        fixed (SockAddr* p = &address)
         {
             return Result(bind(fd, p, address.Length));
         }
@@ -127,10 +127,10 @@ internal static unsafe partial class LibC
     public static SysResult Listen(int fd, int backlog) => Result(listen(fd, backlog));
 
     /// <summary>The address the socket is bound to.</summary>
-    public static SocketAddress LocalAddress(int fd)
+    public static SockAddr LocalAddress(int fd)
     {
-        SocketAddress address = default;
-        int length = SocketAddress.Capacity;
+        SockAddr address = default;
+        int length = SockAddr.Capacity;
         Result(getsockname(fd, &address, &length)).OrThrow("getsockname");
         return address;
     }

@@ -47,7 +47,7 @@ internal static class ListenSocket
 
     private static SysResult OpenOne(IPEndPoint endPoint, bool exclusive, out int fd)
     {
-        var address = new SocketAddress(endPoint);
+        var address = new SockAddr(endPoint);
         SysResult made = LibC.TcpSocket(address.IsIPv6);
         fd = made.IsError ? -1 : made.Value;
         if (made.IsError)

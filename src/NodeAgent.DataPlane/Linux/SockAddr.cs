@@ -6,7 +6,7 @@ using System.Runtime.CompilerServices;
 namespace NodeAgent.DataPlane.Linux;
 
 /// <summary>struct sockaddr_in or sockaddr_in6, as the kernel reads and writes it. A value: no allocation per accept.</summary>
-internal struct SocketAddress
+internal struct SockAddr
 {
     public const int Capacity = 28;
 
@@ -15,7 +15,7 @@ internal struct SocketAddress
 
     private AddressBytes _bytes;
 
-    public SocketAddress(IPEndPoint endPoint)
+    public SockAddr(IPEndPoint endPoint)
     {
         Span<byte> bytes = _bytes;
         bool v6 = endPoint.AddressFamily == AddressFamily.InterNetworkV6;
