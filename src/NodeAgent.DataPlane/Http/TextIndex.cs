@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
@@ -131,10 +130,15 @@ internal sealed class TextIndex(bool ignoreCase)
             hash = Mix(hash, rest);
         }
 
-        return (uint)(hash >> 32);
+        return (uint)(hash ^ (hash >> 32));
     }
 
-    private ulong Mix(ulong hash, ulong four) => BitOperations.RotateLeft((hash ^ (four | _fold)) * Multiplier, 29);
+    /// <summary>Both halves of the product together: each alone leaves some bits of the input with little effect.</summary>
+    private ulong Mix(ulong hash, ulong four)
+    {
+        ulong high = Math.BigMul(hash ^ (four | _fold), Multiplier, out ulong low);
+        return high ^ low;
+    }
 
     private void Grow()
     {
