@@ -14,14 +14,16 @@ namespace NodeAgent.DataPlane.Http;
 internal sealed class HttpFront : IAsyncDisposable
 {
     private readonly KestrelServer _server;
+    private readonly ProxyApplication _application;
 
     static HttpFront() =>
         // Without this Kestrel takes a bare LF as a line end, and a proxy before or behind us may not.
         AppContext.SetSwitch("Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators", true);
 
-    public HttpFront(DataPlaneOptions options)
+    public HttpFront(DataPlaneOptions options, HttpLog log)
     {
         Options = options;
+        _application = new ProxyApplication(options, log);
         var kestrel = new KestrelServerOptions
         {
             AddServerHeader = false,
@@ -51,7 +53,7 @@ internal sealed class HttpFront : IAsyncDisposable
     /// <summary>For HTTP/2 by prior knowledge.</summary>
     public Door Http2 { get; } = new("h2c");
 
-    public Task StartAsync(CancellationToken cancel) => _server.StartAsync(new ProxyApplication(Options), cancel);
+    public Task StartAsync(CancellationToken cancel) => _server.StartAsync(_application, cancel);
 
     public async ValueTask DisposeAsync()
     {

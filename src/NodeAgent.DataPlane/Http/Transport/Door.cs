@@ -25,7 +25,7 @@ internal sealed class Door(string name) : EndPoint
         if (!_connections.Writer.TryWrite(connection))
         {
             connection.Abort();
-            _ = connection.DisposeAsync();
+            _ = connection.DisposeAsync().AsTask();
         }
     }
 

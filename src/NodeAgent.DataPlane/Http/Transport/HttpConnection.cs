@@ -1,3 +1,4 @@
+using NodeAgent.DataPlane.Http.Upstream;
 using NodeAgent.DataPlane.Linux;
 using NodeAgent.DataPlane.Workers;
 
@@ -63,7 +64,16 @@ internal sealed class HttpConnection : Connection
 
     public ref LoopSocket Socket => ref _socket;
 
+    /// <summary>For logs; made once.</summary>
+    public string PeerText => field ??= Peer.ToEndPoint().ToString();
+
+    /// <summary>For X-Forwarded-For; made once.</summary>
+    public string PeerAddressText => field ??= Peer.ToEndPoint().Address.ToString();
+
     public bool Draining => _draining;
+
+    /// <summary>The backend connection that a request of this HTTP/1.1 connection waits for: when the client goes, so does the wait.</summary>
+    public UpstreamConnection? WaitsFor { get; set; }
 
     /// <summary>Set when a request was answered without reading it to its end: closing at once could reset the answer away.</summary>
     public bool LingerOnClose { get; set; }
@@ -103,6 +113,10 @@ internal sealed class HttpConnection : Connection
         {
             _firedClosed = true;
             _context.FireClosed();
+            if (Worker.IsCurrent)
+            {
+                WaitsFor?.Cancel(Errno.Canceled);
+            }
         }
     }
 

@@ -20,7 +20,6 @@ internal sealed class SocketWriter(HttpConnection connection) : PipeWriter, IVal
     private long _unflushed;
     private volatile bool _failed;
     private volatile bool _waiting;
-    private bool _cancelled;
 
     public override bool CanGetUnflushedBytes => true;
 
@@ -122,10 +121,8 @@ internal sealed class SocketWriter(HttpConnection connection) : PipeWriter, IVal
 
     private void CancelOnLoop()
     {
-        _cancelled = true;
         if (_waiting)
         {
-            _cancelled = false;
             Finish(cancelled: true);
         }
     }

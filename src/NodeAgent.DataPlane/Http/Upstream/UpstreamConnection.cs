@@ -82,7 +82,8 @@ internal sealed class UpstreamConnection : Pollable, IValueTaskSource<int>
     /// <summary>One receive; "again" when there is nothing.</summary>
     public SysResult TryReceive(Span<byte> buffer) => _socket.TryReceive(buffer);
 
-    public ValueTask<int> WaitReadable()
+    /// <param name="patience">How long to wait at most; null for the usual time.</param>
+    public ValueTask<int> WaitReadable(TimeSpan? patience = null)
     {
         if (_socket.Readable)
         {
@@ -91,7 +92,7 @@ internal sealed class UpstreamConnection : Pollable, IValueTaskSource<int>
 
         _read.Reset();
         _readWaiting = true;
-        ArmTimer(_timeout);
+        ArmTimer(patience ?? _timeout);
         return new ValueTask<int>(this, _read.Version);
     }
 
@@ -115,6 +116,9 @@ internal sealed class UpstreamConnection : Pollable, IValueTaskSource<int>
         int done = sent.IsError ? 0 : sent.Value;
         return done == bytes.Length ? new ValueTask<int>(0) : SendRestAsync(bytes[done..]);
     }
+
+    /// <summary>Half-close: nothing more will be sent.</summary>
+    public void ShutdownWrite() => LibC.ShutdownWrite(_socket.Fd);
 
     /// <summary>Ends whatever it waits for with <paramref name="errno"/>.</summary>
     public void Cancel(int errno)
