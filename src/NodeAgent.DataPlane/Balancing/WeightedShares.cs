@@ -15,8 +15,9 @@ internal sealed class WeightedShares
         var upTo = new List<long>();
         var kept = new List<Share>();
         long total = 0;
-        foreach (BackendShare share in shares)
+        for (int i = 0; i < shares.Length; i++)
         {
+            BackendShare share = shares[i];
             if (share.Weight <= 0)
             {
                 continue;
@@ -24,7 +25,7 @@ internal sealed class WeightedShares
 
             total += share.Weight;
             upTo.Add(total);
-            kept.Add(new Share(share.Backend is null ? null : pools(share.Backend), share.Fault, share.Filters));
+            kept.Add(new Share(i, share.Backend is null ? null : pools(share.Backend), share.Fault));
         }
 
         _upTo = [.. upTo];
@@ -50,6 +51,7 @@ internal sealed class WeightedShares
         return _shares[i];
     }
 
+    /// <param name="Index">Position of the backendRef in its rule.</param>
     /// <param name="Pool">Null: a faulty reference, see <paramref name="Fault"/>.</param>
-    public sealed record Share(BackendPool? Pool, string? Fault, HttpFilters? Filters);
+    public sealed record Share(int Index, BackendPool? Pool, string? Fault);
 }

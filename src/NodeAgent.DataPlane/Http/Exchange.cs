@@ -50,11 +50,11 @@ internal sealed class Exchange(ProxyContext context)
     }
 
     /// <summary>Relays the answer and gives the upstream connection back, or closes it.</summary>
-    public async ValueTask FinishAsync(ResponseEdits edits, DataPlaneOptions options)
+    public async ValueTask FinishAsync(HeaderFilters ofBackend, DataPlaneOptions options)
     {
         try
         {
-            edits.Apply(context.Response.Headers);
+            RequestFilters.ApplyToAnswer(context, ofBackend);
             if (_head.Status == 101)
             {
                 await new UpgradeRelay(context, _upstream, _block!, options).RunAsync(_upgrade!);

@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using NodeAgent.DataPlane.Balancing;
 using NodeAgent.DataPlane.Http.Upstream;
-using NodeAgent.Snapshot;
 
 namespace NodeAgent.DataPlane.Http;
 
@@ -33,12 +32,12 @@ internal sealed class Forwarder(DataPlaneOptions options)
         }
 
         // (2)
-        HttpFilters? ofRule = context.Rule.Rule.Filters;
-        RequestFilters.Apply(context, ofRule, share.Filters);
-        return ExchangeAsync(context, pool, endpoints, ResponseEdits.Of(ofRule, share.Filters));
+        HeaderFilters ofBackend = context.Rule.ShareHeaders[share.Index];
+        RequestFilters.Apply(context, context.Rule.Headers, ofBackend);
+        return ExchangeAsync(context, pool, endpoints, ofBackend);
     }
 
-    private async ValueTask ExchangeAsync(ProxyContext context, BackendPool pool, EndpointTarget[] endpoints, ResponseEdits edits)
+    private async ValueTask ExchangeAsync(ProxyContext context, BackendPool pool, EndpointTarget[] endpoints, HeaderFilters ofBackend)
     {
         Exchange exchange = context.Exchange;
         RequestShape shape = Shape(context);
@@ -74,7 +73,7 @@ internal sealed class Forwarder(DataPlaneOptions options)
         }
 
         // (5), (6)
-        await exchange.FinishAsync(edits, options);
+        await exchange.FinishAsync(ofBackend, options);
     }
 
     private static bool IsIdempotent(string method) => method is "GET" or "HEAD" or "OPTIONS" or "PUT" or "DELETE";

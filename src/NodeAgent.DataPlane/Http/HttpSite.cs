@@ -21,10 +21,13 @@ internal sealed record HttpSite(
 
 /// <summary>One rule of an HTTPRoute with what serving it needs.</summary>
 /// <param name="RouteName">NS/NAME, for logs.</param>
+/// <param name="ShareHeaders">Parallel to the rule's backendRefs.</param>
 internal sealed record HttpRuleTarget(
     string RouteName,
     HttpRule Rule,
     WeightedShares Shares,
+    HeaderFilters Headers,
+    ImmutableArray<HeaderFilters> ShareHeaders,
     HttpCounters Counters);
 
 /// <param name="Name">NS/GATEWAY/LISTENER, for logs.</param>

@@ -76,16 +76,18 @@ internal sealed class ProxyApplication(DataPlaneOptions options, HttpLog log) : 
     private static bool Admit(ProxyContext context)
     {
         IHttpRequestFeature request = context.Request;
-        RequestFault fault = RequestGuard.Check(request, context.IsHttp1, out RequestTarget target, out ReadOnlySpan<char> host);
+        RequestFault fault = RequestGuard.Check(request, allowConnect: false, out RequestTarget target);
         if (fault != RequestFault.None)
         {
-            context.Fail(RequestGuard.StatusOf(fault), RequestGuard.NameOf(fault), FaultSide.Client);
+            context.Fail(fault.Status(), fault.Name(), FaultSide.Client);
             context.CloseAfterwards();
             return false;
         }
 
         context.Target = target;
-        context.Host = host.Length == request.Headers.Host.ToString().Length ? request.Headers.Host.ToString() : host.ToString();
+        string host = request.Headers.Host.ToString();
+        HostHeader.TrySplit(host, out ReadOnlySpan<char> name, out _);
+        context.HostLength = name.Length;
         return true;
     }
 
@@ -121,13 +123,17 @@ internal sealed class ProxyApplication(DataPlaneOptions options, HttpLog log) : 
         }
 
         context.Response.StatusCode = redirect.StatusCode;
+        RequestTarget target = context.Target;
         context.Response.Headers.Location = Redirect.Location(
-            redirect, context.Host, context.Listener!.Config, context.Target, context.Match.MatchedPathLength);
+            redirect,
+            context.Request.Scheme,
+            context.Host,
+            context.Listener!.Config.Port,
+            target.Path,
+            context.Match.MatchedPathLength,
+            target.Query);
         context.Response.Headers.ContentLength = 0;
-        if (context.Rule.Rule.Filters.ResponseHeaders is { } edits)
-        {
-            HeaderEditor.Apply(edits, context.Response.Headers);
-        }
+        context.Rule.Headers.Response?.Apply(context.Response.Headers);
 
         return true;
     }
@@ -135,11 +141,13 @@ internal sealed class ProxyApplication(DataPlaneOptions options, HttpLog log) : 
     /// <summary>What the route table asks of this request.</summary>
     private readonly ref struct RequestFacts(ProxyContext context) : IRequestFacts
     {
+        private readonly RequestTarget _target = context.Target;
+
         public string Method => context.Request.Method;
 
-        public ReadOnlySpan<char> Path => context.Target.Path;
+        public ReadOnlySpan<char> Path => _target.Path;
 
-        public ReadOnlySpan<char> Query => context.Target.Query;
+        public ReadOnlySpan<char> Query => _target.Query;
 
         public bool TryGetHeader(string name, out StringValues values) =>
             context.Request.Headers.TryGetValue(name, out values);

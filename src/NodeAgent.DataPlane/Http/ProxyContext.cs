@@ -31,7 +31,9 @@ internal sealed class ProxyContext
     public RequestTarget Target { get; set; }
 
     /// <summary>The Host of the request without its port.</summary>
-    public string Host { get; set; } = "";
+    public ReadOnlySpan<char> Host => Request.Headers.Host.ToString().AsSpan(0, HostLength);
+
+    public int HostLength { private get; set; }
 
     public RouteMatch Match { get; set; }
 
@@ -88,7 +90,7 @@ internal sealed class ProxyContext
         Connection = features.GetRequiredFeature<HttpConnection>();
         IsHttp1 = Request.Protocol.StartsWith("HTTP/1", StringComparison.Ordinal);
         Target = default;
-        Host = "";
+        HostLength = 0;
         Match = default;
         Listener = null;
         Rule = null;

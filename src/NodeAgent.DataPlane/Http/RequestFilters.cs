@@ -3,55 +3,47 @@ using NodeAgent.Snapshot;
 
 namespace NodeAgent.DataPlane.Http;
 
-/// <summary>What the filters of a rule and of its backendRef make of a request before it goes out.</summary>
+/// <summary>The header edits of a rule or of a backendRef, made ready once per snapshot.</summary>
+internal sealed record HeaderFilters(HeaderEditor? Request, HeaderEditor? Response)
+{
+    public static HeaderFilters None { get; } = new(null, null);
+
+    public static HeaderFilters Of(HttpFilters? filters) => filters is null
+        ? None
+        : new HeaderFilters(
+            filters.RequestHeaders is { } request ? new HeaderEditor(request) : null,
+            filters.ResponseHeaders is { } response ? new HeaderEditor(response) : null);
+}
+
+/// <summary>What the filters of a rule and of its backendRef make of a request before it goes out, and of its answer.</summary>
 internal static class RequestFilters
 {
     /// <summary>Rule first, then backendRef (Gateway API, HTTPBackendRef.filters).</summary>
-    public static void Apply(ProxyContext context, HttpFilters? ofRule, HttpFilters? ofBackend)
+    public static void Apply(ProxyContext context, HeaderFilters ofRule, HeaderFilters ofBackend)
     {
         IHeaderDictionary headers = context.Request.Headers;
+        string host = headers.Host.ToString();
+        new ConnectionOptions(headers.Connection).RemoveNamed(headers);
+        ForwardedHeaders.Set(headers, context.Connection.PeerAddressText, context.Request.Scheme, host);
+        ofRule.Request?.Apply(headers);
+        ofBackend.Request?.Apply(headers);
         context.OutgoingHost = headers.Host.ToString();
         context.OutgoingTarget = context.Target.PathAndQuery;
-        HopByHop.DropNamed(headers);
-        ForwardedHeaders.Set(headers, context.Connection.PeerAddressText, context.Request.Scheme);
-        Edit(ofRule?.RequestHeaders);
-        Edit(ofBackend?.RequestHeaders);
-        if (ofRule?.Rewrite is { } rewrite)
+        if (context.Rule!.Rule.Filters?.Rewrite is { } rewrite)
         {
             context.OutgoingHost = rewrite.Hostname ?? context.OutgoingHost;
             if (rewrite.Path is { } path)
             {
-                context.OutgoingTarget = PathEdits.Apply(path, context.Target, context.Match.MatchedPathLength);
-            }
-        }
-
-        void Edit(HeaderEdits? edits)
-        {
-            if (edits is not null)
-            {
-                HeaderEditor.Apply(edits, headers);
+                RequestTarget target = context.Target;
+                context.OutgoingTarget = PathEdits.Apply(path, target.Path, context.Match.MatchedPathLength, target.Query);
             }
         }
     }
-}
 
-/// <summary>The response header edits of a rule and of the backendRef that was chosen.</summary>
-internal readonly record struct ResponseEdits(HeaderEdits? OfRule, HeaderEdits? OfBackend)
-{
-    public static ResponseEdits Of(HttpFilters? rule, HttpFilters? backend) =>
-        new(rule?.ResponseHeaders, backend?.ResponseHeaders);
-
-    public void Apply(IHeaderDictionary headers)
+    /// <summary>The answer passes the backendRef first on its way back.</summary>
+    public static void ApplyToAnswer(ProxyContext context, HeaderFilters ofBackend)
     {
-        // The answer passes the backendRef first on its way back.
-        if (OfBackend is not null)
-        {
-            HeaderEditor.Apply(OfBackend, headers);
-        }
-
-        if (OfRule is not null)
-        {
-            HeaderEditor.Apply(OfRule, headers);
-        }
+        ofBackend.Response?.Apply(context.Response.Headers);
+        context.Rule!.Headers.Response?.Apply(context.Response.Headers);
     }
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Text;
 using System.Text;
 using Microsoft.AspNetCore.Http;
@@ -24,13 +23,6 @@ internal static class RequestHead
     /// <summary>Bytes that hold any head that Kestrel lets through, with what we add.</summary>
     public const int MaxLength = 128 * 1024;
 
-    private static readonly SearchValues<string> NotForwarded = SearchValues.Create(
-        [
-            "Host", "Connection", "Content-Length", "Transfer-Encoding", "Expect", "Upgrade", "TE", "Trailer", "Keep-Alive",
-            "Proxy-Connection", "HTTP2-Settings",
-        ],
-        StringComparison.OrdinalIgnoreCase);
-
     /// <returns>False when <paramref name="block"/> is too small; then nothing of it counts.</returns>
     public static bool TryWrite(
         Block block, string method, string target, string host, IHeaderDictionary headers, RequestShape shape)
@@ -44,7 +36,7 @@ internal static class RequestHead
         writer.Bytes("\r\n"u8);
         foreach (KeyValuePair<string, StringValues> header in headers)
         {
-            if (MayBeOurs(header.Key.Length) && NotForwarded.Contains(header.Key))
+            if (IsOurs(header.Key) || HopByHop.IsDropped(header.Key))
             {
                 continue;
             }
@@ -85,7 +77,14 @@ internal static class RequestHead
     /// <summary>Methods whose body is expected say that there is none (RFC 9110, section 8.6).</summary>
     private static bool SaysLengthZero(string method) => method is "POST" or "PUT" or "PATCH";
 
-    private static bool MayBeOurs(int length) => length is 2 or 4 or 6 or 7 or 10 or 14 or 16 or 17;
+    /// <summary>Written above or below, or (Expect) answered by Kestrel.</summary>
+    private static bool IsOurs(string name) => name.Length switch
+    {
+        4 => name.Equals("Host", StringComparison.OrdinalIgnoreCase),
+        6 => name.Equals("Expect", StringComparison.OrdinalIgnoreCase),
+        14 => name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase),
+        _ => false,
+    };
 
     private ref struct Writer(Span<byte> span)
     {
