@@ -12,8 +12,9 @@ export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
-build: ## build the executable: out/nodeagent
-	dotnet publish src/NodeAgent -c $(CONFIGURATION) -o out --nologo -v quiet
+build: ## build the executable, compiled ahead of time so that it starts fast: out/nodeagent
+	@dotnet publish src/NodeAgent -c $(CONFIGURATION) --use-current-runtime --self-contained false \
+		-p:PublishReadyToRun=true -o out --nologo -v quiet -clp:NoSummary
 
 run: build ## start two demo backends and the gateway, and say what to try; Ctrl-C stops all
 	@dotnet build tests/NodeAgent.Echo -c $(CONFIGURATION) --nologo -v quiet -clp:NoSummary

@@ -21,7 +21,8 @@ internal static class FlagParsers
 
     /// <returns>The CIDR in canonical text.</returns>
     public static Parsed<string> Cidr(string text) =>
-        text.Contains('/', StringComparison.Ordinal) && IPNetwork.TryParse(text, out IPNetwork network)
+        IPNetwork.TryParse(text, out IPNetwork network)
+        && text.Split('/') is [string address, _] && IPAddress.Parse(address).Equals(network.BaseAddress)
             ? new(network.ToString())
             : new(null, "must be a network with no host bits set, for example 127.80.0.0/24");
 
