@@ -25,6 +25,10 @@ internal static class RouteBodies
             {
                 rules.Add(Resolve(rule, refs));
             }
+            else
+            {
+                refs.Check(rule.Rule.BackendRefs);
+            }
         }
 
         CompiledRule[] dropped = [.. compiled.Where(r => r.Dropped is not null)];
@@ -66,6 +70,15 @@ internal static class RouteBodies
         public ImmutableArray<BackendTarget> Targets => [.. _targets.Values];
 
         public void Report(Problem problem) => FirstProblem ??= problem;
+
+        /// <summary>Of a dropped rule: its references are still true or false, though nothing uses them.</summary>
+        public void Check(ImmutableArray<BackendRef> backends)
+        {
+            foreach (BackendRef backend in backends)
+            {
+                FirstProblem ??= BackendResolution.Resolve(backend, route, index).Problem;
+            }
+        }
 
         public BackendShare Share(BackendRef backend, CompiledFilters? filters)
         {
