@@ -72,6 +72,18 @@ public class TranslationProperties
         return SnapshotCodec.FromJson(SnapshotCodec.ToJson(snapshot)).Digest == snapshot.Digest;
     });
 
+    [Fact]
+    public void The_random_clusters_reach_every_reason()
+    {
+        string said = string.Concat(Enumerable.Range(0, 500).Select(seed => Text(Translate(RandomCluster.Of(seed)))));
+        string[] unsaid =
+        [
+            .. typeof(Reasons).GetFields().Select(f => (string)f.GetRawConstantValue()!)
+                .Where(r => !said.Contains($"\"reason\":\"{r}\"", StringComparison.Ordinal)),
+        ];
+        Assert.Empty(unsaid);
+    }
+
     private static void Holds(Func<int, bool> property) =>
         Check.One(Many, Prop.ForAll(Gen.Choose(0, int.MaxValue - 1).ToArbitrary(), property));
 
