@@ -60,7 +60,7 @@ internal static class RouteNodes
         (ImmutableArray<AttachedListener> listeners, Problem? problem) = Attachment.Attach(route, parent, gateway, index);
         problem ??= body.Refused;
         var conditions = ImmutableArray.CreateBuilder<Condition>();
-        conditions.Add(Conditions.Of(Conditions.Accepted, problem, Reasons.Accepted, "route is accepted", generation));
+        conditions.Add(Conditions.Of(Conditions.Accepted, problem, Reasons.Accepted, Describe(gateway, listeners), generation));
         conditions.Add(Conditions.Of(
             Conditions.ResolvedRefs, body.UnresolvedRefs, Reasons.ResolvedRefs, "all references are resolved", generation));
         if (problem is null && body.PartiallyInvalid is Problem partial)
@@ -70,4 +70,10 @@ internal static class RouteNodes
 
         return new RouteParentNode(parent, gateway, problem is null ? listeners : [], conditions.ToImmutable());
     }
+
+    /// <summary>Accepted is about specs; who looks for their traffic wants to know that it goes nowhere.</summary>
+    private static string Describe(GatewayNode gateway, ImmutableArray<AttachedListener> listeners) =>
+        gateway.Served && listeners.Any(l => gateway.Listeners[l.Listener].Valid)
+            ? "route is accepted"
+            : "route is accepted, but no listener it attached to is served";
 }
