@@ -10,7 +10,7 @@ public class SupportedFeaturesTests
         JsonObject status = GatewayTranslator.Translate(Make.State(Make.Class())).Status("GatewayClass", "nodeagent");
         string[] names = [.. status["supportedFeatures"]!.AsArray().Select(f => (string)f!["name"]!)];
         Assert.Equal(names.Distinct().Order(StringComparer.Ordinal), names);
-        Assert.Superset(new HashSet<string> { "Gateway", "HTTPRoute", "ReferenceGrant", "TCPRoute" }, [.. names]);
+        Assert.Superset(new HashSet<string> { "Gateway", "HTTPRoute", "ReferenceGrant", "TCPRoute" }, names.ToHashSet());
     }
 
     [Theory]
