@@ -24,9 +24,9 @@ internal static class Conditions
     public static Condition Of(string type, Problem? problem, string reason, string message, long generation) =>
         problem is null ? True(type, reason, message, generation) : False(type, problem, generation);
 
-    public static string Names(IReadOnlyCollection<string> names)
+    public static string Names(IReadOnlyCollection<string> names, string separator = ", ")
     {
-        string shown = string.Join(", ", names.Take(NamesInMessage));
+        string shown = string.Join(separator, names.Take(NamesInMessage));
         return names.Count > NamesInMessage ? $"{shown} and {names.Count - NamesInMessage} more" : shown;
     }
 }

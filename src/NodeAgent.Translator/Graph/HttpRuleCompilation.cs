@@ -80,7 +80,7 @@ internal static class HttpRuleCompilation
         }
         catch (Exception e) when (e is ArgumentException or NotSupportedException)
         {
-            return new Problem(Reasons.UnsupportedValue, $"regular expression \"{pattern}\" cannot be used: {e.Message}");
+            return new Problem(Reasons.UnsupportedValue, $"regular expression \"{pattern}\" cannot be used: {e.Message.TrimEnd('.')}");
         }
     }
 

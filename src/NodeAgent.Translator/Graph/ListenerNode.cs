@@ -39,7 +39,7 @@ internal sealed record ListenerNode(
         };
         ImmutableArray<RouteKind> asked = listener.AllowedRoutes.Kinds;
         ImmutableArray<RouteKind> supported = asked.IsEmpty ? possible : [.. asked.Where(k => possible.Contains(k)).Distinct()];
-        string[] foreign = [.. asked.Where(k => !possible.Contains(k)).Select(k => k.Kind)];
+        string[] foreign = [.. asked.Where(k => !possible.Contains(k)).Select(k => k.Group == Groups.Gateway ? k.Kind : $"{k.Kind} of group {k.Group}")];
         Problem? unresolved = protocol is null || foreign.Length == 0
             ? null
             : new Problem(Reasons.InvalidRouteKinds, $"{Conditions.Names(foreign)} cannot attach to a listener of protocol {listener.Protocol}");

@@ -37,7 +37,7 @@ internal static class RouteBodies
             rules.ToImmutable(),
             [],
             refs.Targets,
-            none ? new Problem(dropped[0].Dropped!.Reason, Describe(dropped)) : null,
+            none ? new Problem(dropped[0].Dropped!.Reason, $"no rule can be served; rule {Describe(dropped)}") : null,
             dropped.Length > 0 && !none ? new Problem(Reasons.UnsupportedValue, $"Dropped Rule {Describe(dropped)}") : null,
             refs.FirstProblem);
     }
@@ -56,7 +56,7 @@ internal static class RouteBodies
     }
 
     private static string Describe(CompiledRule[] dropped) =>
-        Conditions.Names([.. dropped.Select(r => $"{Name(r)}: {r.Dropped!.Message}")]);
+        Conditions.Names([.. dropped.Select(r => $"{Name(r)}: {r.Dropped!.Message}")], "; ");
 
     private static string Name(CompiledRule rule) => string.IsNullOrEmpty(rule.Rule.Name) ? $"{rule.Index}" : $"{rule.Index} ({rule.Rule.Name})";
 
