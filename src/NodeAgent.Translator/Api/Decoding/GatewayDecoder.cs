@@ -94,7 +94,7 @@ internal static class GatewayDecoder
             listener.ReportAt($"{listener.Path}.tls.mode", "is Passthrough for protocol HTTPS", "must be Terminate");
         }
 
-        if (protocol is "TLS" && tls is null)
+        if (protocol is "TLS" && !listener.Has("tls"))
         {
             listener.Report("tls", "is missing", "protocol TLS needs tls.mode Terminate or Passthrough");
         }
