@@ -1,4 +1,4 @@
-using NodeAgent.Snapshot;
+using NodeAgent.Translator.Graph;
 
 namespace NodeAgent.Translator;
 
@@ -10,6 +10,13 @@ public static class GatewayTranslator
     /// <summary>The spec.controllerName of the GatewayClasses we serve.</summary>
     public const string ControllerName = "nodeagent.dev/gateway-controller";
 
-    public static Translation Translate(ClusterState state) =>
-        new(ConfigSnapshot.Empty, [], state.Addresses.Remembered);
+    /// <summary>
+    /// Never throws for what a user wrote. The snapshot does not depend on <see cref="ClusterState.Observed"/>: a
+    /// listener that could not be bound stays in it, so that its status does not flap and it may yet be bound.
+    /// </summary>
+    public static Translation Translate(ClusterState state)
+    {
+        GatewayGraph graph = GatewayGraph.Build(state);
+        return new Translation(SnapshotBuilder.Build(graph), StatusBuilder.Build(graph), graph.Addresses);
+    }
 }

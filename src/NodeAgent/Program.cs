@@ -1,1 +1,3 @@
-return 0;
+using NodeAgent.Commands;
+
+return await CommandLine.RunAsync(args, CommandContext.OfProcess());

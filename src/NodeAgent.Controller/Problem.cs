@@ -1,0 +1,17 @@
+namespace NodeAgent.Controller;
+
+/// <summary>One mistake in the manifests, told as one line.</summary>
+/// <param name="File">Relative to the manifests folder.</param>
+/// <param name="Line">From 1; 0 where a whole file is meant.</param>
+/// <param name="Subject"><c>kind ns/name</c>; empty where no object could be made out.</param>
+/// <param name="Field">JSON path; empty for the whole object.</param>
+/// <param name="Text">What is wrong, what is allowed.</param>
+public sealed record Problem(string File, int Line, string Subject, string Field, string Text)
+{
+    /// <summary><c>file:line kind ns/name field: what is wrong, what is allowed</c>.</summary>
+    public override string ToString()
+    {
+        string place = Line > 0 ? $"{File}:{Line}" : File;
+        return string.Join(' ', new[] { place, Subject, Field }.Where(part => part.Length > 0)) + ": " + Text;
+    }
+}

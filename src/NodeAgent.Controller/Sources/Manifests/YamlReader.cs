@@ -1,0 +1,154 @@
+using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
+
+namespace NodeAgent.Controller.Sources.Manifests;
+
+/// <summary>YAML text to marked values. Anchors, aliases and merge keys are resolved; a recursive alias is an error.</summary>
+internal sealed class YamlReader
+{
+    private readonly Parser _parser;
+    private readonly Dictionary<AnchorName, MarkedNode> _anchors = [];
+
+    private YamlReader(string text) => _parser = new Parser(new StringReader(text));
+
+    public static MarkedFile Read(string text)
+    {
+        try
+        {
+            return new MarkedFile(new YamlReader(text).Documents(), null, 0);
+        }
+        catch (YamlException e)
+        {
+            return MarkedFile.Broken((int)e.Start.Line, $"is no valid YAML: {OneLine(e.Message)}");
+        }
+    }
+
+    private List<MarkedNode> Documents()
+    {
+        var documents = new List<MarkedNode>();
+        _parser.Consume<StreamStart>();
+        while (!_parser.TryConsume<StreamEnd>(out _))
+        {
+            _parser.Consume<DocumentStart>();
+            _anchors.Clear();
+            documents.Add(Node(depth: 0));
+            _parser.Consume<DocumentEnd>();
+        }
+
+        return documents;
+    }
+
+    private MarkedNode Node(int depth)
+    {
+        ParsingEvent next = _parser.Consume<ParsingEvent>();
+        if (depth > MarkedFile.MaxDepth)
+        {
+            throw new YamlException(next.Start, next.End, $"values are nested deeper than {MarkedFile.MaxDepth} levels");
+        }
+
+        if (next is AnchorAlias alias)
+        {
+            return _anchors.TryGetValue(alias.Value, out MarkedNode? known)
+                ? known
+                : throw new YamlException(alias.Start, alias.End, $"alias *{alias.Value} has no complete anchor before it");
+        }
+
+        MarkedNode node = next switch
+        {
+            Scalar scalar => ScalarOf(scalar),
+            SequenceStart => Sequence(Line(next), depth),
+            MappingStart => Mapping(Line(next), depth),
+            _ => throw new YamlException(next.Start, next.End, "a value was expected here"),
+        };
+        if (next is NodeEvent { Anchor.IsEmpty: false } anchored)
+        {
+            // Registered when complete: an alias inside its own anchor would be a value without end.
+            _anchors[anchored.Anchor] = node;
+        }
+
+        return node;
+    }
+
+    private MarkedList Sequence(int line, int depth)
+    {
+        var items = new List<MarkedNode>();
+        while (!_parser.TryConsume<SequenceEnd>(out _))
+        {
+            items.Add(Node(depth + 1));
+        }
+
+        return new MarkedList(line, items);
+    }
+
+    private MarkedMap Mapping(int line, int depth)
+    {
+        var fields = new List<MarkedField>();
+        List<MarkedMap>? merged = null;
+        while (!_parser.TryConsume<MappingEnd>(out _))
+        {
+            ParsingEvent keyEvent = _parser.Current!;
+            MarkedNode key = Node(depth + 1);
+            if (key is not MarkedScalar name)
+            {
+                throw new YamlException(keyEvent.Start, keyEvent.End, "the name of a field must be text");
+            }
+
+            MarkedNode value = Node(depth + 1);
+            if (keyEvent is Scalar { Style: ScalarStyle.Plain, Value: "<<" })
+            {
+                (merged ??= []).AddRange(MapsToMerge(value, keyEvent));
+            }
+            else
+            {
+                fields.Add(new MarkedField(keyEvent is Scalar plain ? plain.Value : name.Text, Line(keyEvent), value));
+            }
+        }
+
+        Merge(fields, merged);
+        return new MarkedMap(line, fields);
+    }
+
+    private static IEnumerable<MarkedMap> MapsToMerge(MarkedNode value, ParsingEvent at) => value switch
+    {
+        MarkedMap map => [map],
+        MarkedList list when list.Items.TrueForAll(item => item is MarkedMap) => list.Items.Cast<MarkedMap>(),
+        _ => throw new YamlException(at.Start, at.End, "<< takes a mapping or a list of mappings"),
+    };
+
+    /// <summary>Own fields win over merged ones, earlier merged ones over later.</summary>
+    private static void Merge(List<MarkedField> fields, List<MarkedMap>? merged)
+    {
+        if (merged is null)
+        {
+            return;
+        }
+
+        var names = fields.Select(field => field.Name).ToHashSet(StringComparer.Ordinal);
+        foreach (MarkedField field in merged.SelectMany(map => map.Fields))
+        {
+            if (names.Add(field.Name))
+            {
+                fields.Add(field);
+            }
+        }
+    }
+
+    private static MarkedScalar ScalarOf(Scalar scalar)
+    {
+        int line = Line(scalar);
+        if (scalar.Tag.IsEmpty || scalar.Tag.IsNonSpecific)
+        {
+            return scalar.Style == ScalarStyle.Plain && scalar.Tag.IsEmpty
+                ? CoreSchema.Plain(line, scalar.Value)
+                : new MarkedScalar(line, ScalarType.Text, scalar.Value);
+        }
+
+        return scalar.Tag.Value is "tag:yaml.org,2002:int" or "tag:yaml.org,2002:bool" or "tag:yaml.org,2002:float" or "tag:yaml.org,2002:null"
+            ? CoreSchema.Plain(line, scalar.Value)
+            : new MarkedScalar(line, ScalarType.Text, scalar.Value);
+    }
+
+    private static int Line(ParsingEvent at) => (int)at.Start.Line;
+
+    private static string OneLine(string message) => message.ReplaceLineEndings(" ");
+}

@@ -1,0 +1,132 @@
+using System.Collections.Immutable;
+using System.Net;
+using NodeAgent.Translator.Graph;
+
+namespace NodeAgent.Translator;
+
+/// <param name="Gateway"><c>NS/NAME</c>.</param>
+/// <param name="Accepted">A refused Gateway keeps the pool address it was given before, but takes none.</param>
+/// <param name="FromPool">Wants one from the pools.</param>
+/// <param name="Wanted">The values of spec.addresses, as written.</param>
+/// <param name="Ports">Of the listeners that would be served.</param>
+internal sealed record AddressRequest(
+    string Gateway,
+    long CreatedAt,
+    bool Accepted,
+    bool FromPool,
+    ImmutableArray<string> Wanted,
+    ImmutableArray<int> Ports);
+
+/// <param name="Addresses">In canonical text; first those of spec.addresses, in their order.</param>
+/// <param name="Problem">Why some or all that was asked for is missing: AddressNotUsable or AddressNotAssigned.</param>
+internal sealed record AddressAward(ImmutableArray<string> Addresses, Problem? Problem);
+
+/// <param name="FromPool">Gateway to pool address, for <see cref="AddressSpace.Remembered"/> of the next time.</param>
+internal sealed record AddressAssignment(
+    ImmutableDictionary<string, AddressAward> Awards,
+    ImmutableSortedDictionary<string, string> FromPool)
+{
+    /// <summary>
+    /// Gives each Gateway its addresses:
+    /// 1. pool addresses remembered of earlier runs stay where they are;
+    /// 2. spec.addresses are taken as written, the older Gateway first; a younger one may share an address only on
+    ///    other ports;
+    /// 3. Gateways still without one get the next free address of the first pool that has any.
+    /// A pool address is never shared, so what a Gateway has serves it alone whatever others ask for later.
+    /// </summary>
+    public static AddressAssignment Assign(IEnumerable<AddressRequest> requests, AddressSpace space)
+    {
+        AddressRequest[] byAge = [.. requests.OrderBy(r => r.CreatedAt).ThenBy(r => r.Gateway, StringComparer.Ordinal)];
+        AddressPool[] pools = [.. space.Pools.Select(p => AddressPool.TryParse(p, out AddressPool? pool) ? pool : null).OfType<AddressPool>()];
+        var claims = new AddressClaims();
+
+        // 1.
+        var fromPool = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        foreach (AddressRequest request in byAge.Where(r => r.FromPool))
+        {
+            if (space.Remembered.TryGetValue(request.Gateway, out string? text)
+                && !request.Wanted.Contains(text)
+                && IpText.TryParse(text, out IPAddress? remembered)
+                && Array.Exists(pools, p => p.Contains(remembered))
+                && claims.TryHold(remembered.ToString(), request.Gateway))
+            {
+                fromPool[request.Gateway] = remembered.ToString();
+            }
+        }
+
+        // 2.
+        var written = new Dictionary<string, AddressAward>(StringComparer.Ordinal);
+        foreach (AddressRequest request in byAge.Where(r => r.Accepted))
+        {
+            written[request.Gateway] = Claim(request, claims);
+        }
+
+        // 3.
+        foreach (AddressRequest request in byAge.Where(r => r.Accepted && r.FromPool && !fromPool.ContainsKey(r.Gateway)))
+        {
+            string? address = pools.Select(p => p.Take(request.Gateway, claims.Taken)).FirstOrDefault(a => a is not null);
+            if (address is not null && claims.TryHold(address, request.Gateway))
+            {
+                fromPool[request.Gateway] = address;
+            }
+        }
+
+        var awards = ImmutableDictionary.CreateBuilder<string, AddressAward>(StringComparer.Ordinal);
+        foreach (AddressRequest request in byAge.Where(r => r.Accepted))
+        {
+            awards[request.Gateway] = Complete(request, written[request.Gateway], fromPool.GetValueOrDefault(request.Gateway), space);
+        }
+
+        return new AddressAssignment(awards.ToImmutable(), fromPool.ToImmutable());
+    }
+
+    private static AddressAward Claim(AddressRequest request, AddressClaims claims)
+    {
+        var usable = new List<string>();
+        Problem? problem = null;
+        foreach (string text in request.Wanted)
+        {
+            string? refusal = "it is no address that can be served";
+            if (IpText.TryParse(text, out IPAddress? address) && IsUnicast(address))
+            {
+                refusal = claims.TryShare(address.ToString(), request);
+                if (refusal is null && !usable.Contains(address.ToString()))
+                {
+                    usable.Add(address.ToString());
+                }
+            }
+
+            if (refusal is not null)
+            {
+                problem ??= new Problem(Reasons.AddressNotUsable, $"address {text} cannot be used: {refusal}");
+            }
+        }
+
+        return new AddressAward([.. usable], problem);
+    }
+
+    private static AddressAward Complete(AddressRequest request, AddressAward written, string? pooled, AddressSpace space)
+    {
+        if (!request.FromPool)
+        {
+            return written;
+        }
+
+        if (pooled is not null)
+        {
+            return written with { Addresses = written.Addresses.Add(pooled) };
+        }
+
+        string message = space.Pools.IsEmpty
+            ? "there is no address pool: pass --address-pool CIDR or set spec.addresses"
+            : $"no address is free in {string.Join(", ", space.Pools)}: add a pool with --address-pool or set spec.addresses";
+        return written with { Problem = written.Problem ?? new Problem(Reasons.AddressNotAssigned, message) };
+    }
+
+    private static bool IsUnicast(IPAddress address) =>
+        !address.Equals(IPAddress.Any)
+        && !address.Equals(IPAddress.IPv6Any)
+        && !address.Equals(IPAddress.Broadcast)
+        && !address.IsIPv6Multicast
+        && !(address.GetAddressBytes() is { Length: 4 } bytes && bytes[0] is >= 224 and < 240);
+}

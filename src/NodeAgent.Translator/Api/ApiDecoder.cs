@@ -1,0 +1,107 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using System.Text.Json;
+using NodeAgent.Translator.Api.Decoding;
+
+namespace NodeAgent.Translator.Api;
+
+/// <summary>
+/// The one door from JSON to objects. Defaults, limits, patterns and rules across fields are those of the CRDs
+/// (Gateway API 1.6.1); unknown fields are problems. Never throws for what a document says.
+/// </summary>
+public static class ApiDecoder
+{
+    internal const string DefaultNamespace = "default";
+
+    private static readonly string[] Stable = ["v1", "v1beta1"];
+
+    private static readonly string[] TcpVersions = ["v1", "v1alpha2", "v1alpha3"];
+
+    private static readonly string[] GrantVersions = ["v1", "v1beta1", "v1alpha2", "v1alpha3"];
+
+    private static readonly FrozenDictionary<(string Group, string Kind), KindDecoder> Kinds =
+        new Dictionary<(string, string), KindDecoder>
+        {
+            [(Groups.Gateway, "GatewayClass")] = new(Stable, true, TextRules.ObjectName, GatewayDecoder.ReadClass),
+            [(Groups.Gateway, "Gateway")] = new(Stable, false, TextRules.ObjectName, GatewayDecoder.Read),
+            [(Groups.Gateway, "HTTPRoute")] = new(Stable, false, TextRules.ObjectName, HttpRouteDecoder.Read),
+            [(Groups.Gateway, "TCPRoute")] = new(TcpVersions, false, TextRules.ObjectName, RouteDecoder.ReadTcp),
+            [(Groups.Gateway, "ReferenceGrant")] = new(GrantVersions, false, TextRules.ObjectName, CoreDecoder.ReadGrant),
+            [(Groups.Core, "Service")] = new(["v1"], false, TextRules.LabelName, CoreDecoder.ReadService),
+            [(Groups.Core, "Secret")] = new(["v1"], false, TextRules.ObjectName, CoreDecoder.ReadSecret),
+            [(Groups.Core, "Namespace")] = new(["v1"], true, TextRules.LabelName, CoreDecoder.ReadNamespace),
+            [("discovery.k8s.io", "EndpointSlice")] = new(["v1"], false, TextRules.ObjectName, EndpointSliceDecoder.Read),
+        }.ToFrozenDictionary();
+
+    public static DecodeResult Decode(JsonElement document)
+    {
+        ObjectIdentity identity = Identify(document);
+        if (document.ValueKind != JsonValueKind.Object)
+        {
+            return Refuse(identity, FieldPath.Root, "is no object", "must be an object with apiVersion, kind and metadata");
+        }
+
+        if (identity.Kind.Length == 0)
+        {
+            return Refuse(identity, "kind", "is missing", "must be a kind such as HTTPRoute");
+        }
+
+        if (identity.ApiVersion.Length == 0)
+        {
+            return Refuse(identity, "apiVersion", "is missing", $"must be a version such as {Groups.Gateway}/v1");
+        }
+
+        if (!Kinds.TryGetValue((identity.Group, identity.Kind), out KindDecoder? kind))
+        {
+            return new DecodeResult(identity, null, [], Ignored: true);
+        }
+
+        string version = identity.ApiVersion[(identity.ApiVersion.IndexOf('/', StringComparison.Ordinal) + 1)..];
+        if (!kind.Versions.Contains(version))
+        {
+            string prefix = identity.Group.Length == 0 ? "" : identity.Group + "/";
+            return Refuse(
+                identity,
+                "apiVersion",
+                $"is {FieldReader.Quote(identity.ApiVersion)}, which {identity.Kind} does not have",
+                $"must be one of {string.Join(", ", kind.Versions.Select(v => prefix + v))}");
+        }
+
+        var problems = new List<FieldProblem>();
+        ApiObject decoded = FieldReader.Read(document, FieldPath.Root, problems, reader =>
+        {
+            reader.Know("apiVersion", "kind", "status");
+            return kind.Read(reader, MetaDecoder.Read(reader, kind.ClusterScoped, kind.NameRule));
+        });
+        return new DecodeResult(identity, problems.Count == 0 ? decoded : null, [.. problems], Ignored: false);
+    }
+
+    /// <summary>Who a document says it is, however broken the rest may be.</summary>
+    private static ObjectIdentity Identify(JsonElement document)
+    {
+        string apiVersion = TextAt(document, "apiVersion");
+        string kind = TextAt(document, "kind");
+        JsonElement meta =
+            document.ValueKind == JsonValueKind.Object && document.TryGetProperty("metadata", out JsonElement found) ? found : default;
+        string space = TextAt(meta, "namespace");
+        var identity = new ObjectIdentity(apiVersion, kind, space.Length == 0 ? DefaultNamespace : space, TextAt(meta, "name"));
+        bool clusterScoped = Kinds.TryGetValue((identity.Group, kind), out KindDecoder? decoder) && decoder.ClusterScoped;
+        return clusterScoped ? identity with { Namespace = "" } : identity;
+    }
+
+    private static string TextAt(JsonElement element, string name) =>
+        element.ValueKind == JsonValueKind.Object
+        && element.TryGetProperty(name, out JsonElement value)
+        && value.ValueKind == JsonValueKind.String
+            ? value.GetString()!
+            : "";
+
+    private static DecodeResult Refuse(ObjectIdentity identity, string path, string what, string allowed) =>
+        new(identity, null, [new FieldProblem(path, what, allowed)], Ignored: false);
+
+    private sealed record KindDecoder(
+        string[] Versions,
+        bool ClusterScoped,
+        TextRule NameRule,
+        Func<FieldReader, ObjectMeta, ApiObject> Read);
+}

@@ -1,0 +1,72 @@
+using System.Collections.Immutable;
+using NodeAgent.Translator.Api;
+
+namespace NodeAgent.Translator.Graph;
+
+/// <param name="Listener">Position in the Gateway's listeners.</param>
+/// <param name="Hostnames">What both take; empty: every host the listener takes.</param>
+internal readonly record struct AttachedListener(int Listener, ImmutableArray<string> Hostnames);
+
+/// <summary>
+/// Which listeners of one parent take a route. Only specs count: a listener that is conflicted or could not be bound
+/// takes routes too, so that its status shows them.
+/// </summary>
+internal static class Attachment
+{
+    /// <summary>The three gates of attachment in order: the parentRef, allowedRoutes, the hostnames.</summary>
+    public static (ImmutableArray<AttachedListener> Listeners, Problem? Problem) Attach(
+        RouteObject route, ParentRef parent, GatewayNode gateway, ObjectIndex index)
+    {
+        ImmutableArray<int> named = [.. Enumerable.Range(0, gateway.Listeners.Length).Where(i => IsNamed(gateway.Listeners[i].Listener, parent))];
+        if (named.IsEmpty)
+        {
+            return ([], new Problem(Reasons.NoMatchingParent, $"Gateway {gateway.Gateway.Meta.Key} has no listener {Describe(parent)}"));
+        }
+
+        var kind = new RouteKind(route.Group, route.Kind);
+        ImmutableArray<int> ofKind = [.. named.Where(i => gateway.Listeners[i].SupportedKinds.Contains(kind))];
+        if (ofKind.IsEmpty)
+        {
+            return ([], new Problem(Reasons.NotAllowedByListeners, $"no listener of Gateway {gateway.Gateway.Meta.Key} allows {route.Kind}s here"));
+        }
+
+        string routeNamespace = route.Meta.Namespace;
+        ImmutableArray<int> allowed =
+        [
+            .. ofKind.Where(i => RouteNamespaces.Allows(
+                gateway.Listeners[i].Listener.AllowedRoutes, gateway.Gateway.Meta.Namespace, routeNamespace, index)),
+        ];
+        if (allowed.IsEmpty)
+        {
+            return ([], new Problem(
+                Reasons.NotAllowedByListeners,
+                $"no listener of Gateway {gateway.Gateway.Meta.Key} allows routes of namespace {routeNamespace} here"));
+        }
+
+        ImmutableArray<string> hostnames = route is HttpRoute http ? http.Hostnames : [];
+        var attached = ImmutableArray.CreateBuilder<AttachedListener>();
+        foreach (int i in allowed)
+        {
+            if (HostnameIntersection.TryIntersect(gateway.Listeners[i].Hostname, hostnames, out ImmutableArray<string> both))
+            {
+                attached.Add(new AttachedListener(i, both));
+            }
+        }
+
+        return attached.Count > 0
+            ? (attached.ToImmutable(), null)
+            : ([], new Problem(Reasons.NoMatchingListenerHostname, $"no listener takes {Conditions.Names(hostnames)}"));
+    }
+
+    private static bool IsNamed(Listener listener, ParentRef parent) =>
+        (string.IsNullOrEmpty(parent.SectionName) || parent.SectionName == listener.Name)
+        && (parent.Port is null || parent.Port == listener.Port);
+
+    private static string Describe(ParentRef parent) => (parent.SectionName, parent.Port) switch
+    {
+        (null or "", null) => "at all",
+        (null or "", int port) => $"on port {port}",
+        (string section, null) => section,
+        (string section, int port) => $"{section} on port {port}",
+    };
+}

@@ -1,0 +1,29 @@
+namespace NodeAgent.Translator;
+
+/// <summary>Condition reasons, spelled as the Gateway API has them.</summary>
+internal static class Reasons
+{
+    public const string Accepted = "Accepted";
+    public const string AddressNotAssigned = "AddressNotAssigned";
+    public const string AddressNotUsable = "AddressNotUsable";
+    public const string BackendNotFound = "BackendNotFound";
+    public const string HostnameConflict = "HostnameConflict";
+    public const string IncompatibleFilters = "IncompatibleFilters";
+    public const string Invalid = "Invalid";
+    public const string InvalidKind = "InvalidKind";
+    public const string InvalidParameters = "InvalidParameters";
+    public const string InvalidRouteKinds = "InvalidRouteKinds";
+    public const string ListenersNotValid = "ListenersNotValid";
+    public const string NoMatchingListenerHostname = "NoMatchingListenerHostname";
+    public const string NoMatchingParent = "NoMatchingParent";
+    public const string NotAllowedByListeners = "NotAllowedByListeners";
+    public const string Pending = "Pending";
+    public const string PortUnavailable = "PortUnavailable";
+    public const string Programmed = "Programmed";
+    public const string ProtocolConflict = "ProtocolConflict";
+    public const string RefNotPermitted = "RefNotPermitted";
+    public const string ResolvedRefs = "ResolvedRefs";
+    public const string UnsupportedAddress = "UnsupportedAddress";
+    public const string UnsupportedProtocol = "UnsupportedProtocol";
+    public const string UnsupportedValue = "UnsupportedValue";
+}

@@ -1,0 +1,88 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using NodeAgent.Translator.Api;
+using NodeAgent.Translator.Graph;
+
+namespace NodeAgent.Translator;
+
+/// <summary>Writes the graph's conditions in the API's shape. Decides nothing.</summary>
+internal static class StatusBuilder
+{
+    private const string GatewayApiVersion = Groups.Gateway + "/v1";
+
+    public static ImmutableArray<ObjectStatus> Build(GatewayGraph graph) =>
+    [
+        .. graph.Classes.Select(c => Of(c.Class, GatewayClass(c)))
+            .Concat(graph.Gateways.Select(g => Of(g.Gateway, Gateway(g, graph))))
+            .Concat(graph.Routes.Select(r => Of(r.Route, Route(r))))
+            .OrderBy(s => s.Kind, StringComparer.Ordinal)
+            .ThenBy(s => s.Namespace, StringComparer.Ordinal)
+            .ThenBy(s => s.Name, StringComparer.Ordinal),
+    ];
+
+    private static ObjectStatus Of(ApiObject item, JsonObject status) =>
+        new(GatewayApiVersion, item.Kind, item.Meta.Namespace, item.Meta.Name, item.Meta.Generation, status);
+
+    private static JsonObject GatewayClass(GatewayClassNode node) => new()
+    {
+        ["conditions"] = List([node.Accepted]),
+        ["supportedFeatures"] = new JsonArray([.. SupportedFeatures.Names.Select(n => new JsonObject { ["name"] = n })]),
+    };
+
+    private static JsonObject Gateway(GatewayNode node, GatewayGraph graph) => new()
+    {
+        ["addresses"] = new JsonArray(
+            [.. node.Addresses.Select(a => new JsonObject { ["type"] = "IPAddress", ["value"] = a })]),
+        ["conditions"] = List(node.OwnConditions),
+        ["listeners"] = new JsonArray([.. node.Listeners.Select((l, i) => new JsonObject
+        {
+            ["name"] = l.Listener.Name,
+            ["attachedRoutes"] = graph.AttachedRoutes.GetValueOrDefault((node.Gateway.Meta.Key, i)),
+            ["supportedKinds"] = new JsonArray(
+                [.. l.SupportedKinds.Select(k => new JsonObject { ["group"] = k.Group, ["kind"] = k.Kind })]),
+            ["conditions"] = List(node.ListenerConditions[i]),
+        })]),
+    };
+
+    private static JsonObject Route(RouteNode node) => new()
+    {
+        ["parents"] = new JsonArray([.. node.Parents.Select(p => new JsonObject
+        {
+            ["parentRef"] = Parent(p.Ref),
+            ["controllerName"] = GatewayTranslator.ControllerName,
+            ["conditions"] = List(p.Conditions),
+        })]),
+    };
+
+    /// <summary>Group and kind stand even where the route left them out; the rest as the route has it.</summary>
+    private static JsonObject Parent(ParentRef parent)
+    {
+        var json = new JsonObject { ["group"] = parent.Group, ["kind"] = parent.Kind };
+        if (parent.Namespace is not null)
+        {
+            json["namespace"] = parent.Namespace;
+        }
+
+        json["name"] = parent.Name;
+        if (parent.SectionName is not null)
+        {
+            json["sectionName"] = parent.SectionName;
+        }
+
+        if (parent.Port is int port)
+        {
+            json["port"] = port;
+        }
+
+        return json;
+    }
+
+    private static JsonArray List(ImmutableArray<Condition> conditions) => new([.. conditions.Select(c => new JsonObject
+    {
+        ["type"] = c.Type,
+        ["status"] = c.Status,
+        ["observedGeneration"] = c.ObservedGeneration,
+        ["reason"] = c.Reason,
+        ["message"] = c.Message,
+    })]);
+}

@@ -1,0 +1,1 @@
+using System.CommandLine; namespace NodeAgent.Commands; internal static class CheckCommand { public static Command Create(CommandContext context) { var c = new Command("check") { ManifestFlags.Folder(context) }; c.SetAction(_ => 0); return c; } }

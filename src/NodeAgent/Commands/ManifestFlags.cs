@@ -1,0 +1,31 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using System.CommandLine.Parsing;
+
+namespace NodeAgent.Commands;
+
+/// <summary>The flags of every verb that reads a folder of manifests.</summary>
+internal static class ManifestFlags
+{
+    public static Option<string?> Folder(CommandContext context)
+    {
+        Option<string?> option = Flag.Create<string?>(
+            context, "--manifests", "DIR", "Folder of .yaml, .yml and .json files, read recursively (required).",
+            null, FlagParsers.ExistingFolder);
+        Func<ArgumentResult, string?> fromEnvironment = option.DefaultValueFactory!;
+        option.DefaultValueFactory = result =>
+        {
+            string? folder = fromEnvironment(result);
+            if (folder is null && !result.Errors.Any())
+            {
+                result.AddError("--manifests DIR is required");
+            }
+
+            return folder;
+        };
+        return option;
+    }
+
+    public static Option<ImmutableArray<string>> AddressPools(CommandContext context) => Flag.CreateMany(
+        context, "--address-pool", "CIDR", "Addresses for Gateways without spec.addresses; may be given several times.", FlagParsers.Cidr);
+}

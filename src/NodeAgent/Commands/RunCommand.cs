@@ -1,0 +1,55 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using System.Net;
+using NodeAgent.Agent;
+using NodeAgent.DataPlane;
+
+namespace NodeAgent.Commands;
+
+/// <summary><c>nodeagent run --manifests DIR</c>: the gateway of this node, configured by a folder.</summary>
+internal static class RunCommand
+{
+    public static Command Create(CommandContext context, LogFlags log)
+    {
+        Option<string?> manifests = ManifestFlags.Folder(context);
+        Option<ImmutableArray<string>> pools = ManifestFlags.AddressPools(context);
+        Option<string?> state = Flag.Create(
+            context, "--state-dir", "DIR", "Folder for what must outlive the process; one process at a time.",
+            "/run/nodeagent", FlagParsers.Text);
+        Option<IPEndPoint?> admin = Flag.Create<IPEndPoint?>(
+            context, "--admin", "HOST:PORT", "Where to serve /livez /readyz /metrics /objects /snapshot /problems.",
+            new IPEndPoint(IPAddress.Loopback, 9811), FlagParsers.EndPoint);
+        Option<IPEndPoint?> metrics = Flag.Create<IPEndPoint?>(
+            context, "--metrics", "HOST:PORT", "Where to serve /metrics alone, as well as on --admin.", null, FlagParsers.EndPoint);
+        Option<int?> workers = Flag.Create<int?>(
+            context, "--workers", "N", "Worker threads; one per core unless set.", new DataPlaneOptions().Workers, FlagParsers.Int(1, 256));
+        Option<string?> accessLog = Flag.Create<string?>(
+            context, "--access-log", "FILE", "File to append access log lines to, - for standard output, off for none.", "-", FlagParsers.Text);
+        Option<int?> drain = Flag.Create<int?>(
+            context, "--drain-timeout", "SECONDS", "How long connections may go on after a listener is removed, or after SIGTERM.",
+            30, FlagParsers.Int(0, 86_400));
+        var command = new Command("run", "Serve the Gateways and routes of a folder, and follow its edits.")
+        {
+            manifests, pools, state, admin, metrics, workers, accessLog, drain,
+        };
+        command.SetAction(async (parsed, cancel) =>
+        {
+            var options = new StandaloneOptions(
+                parsed.GetValue(manifests)!,
+                parsed.GetValue(pools),
+                Path.GetFullPath(parsed.GetValue(state)!),
+                parsed.GetValue(admin)!,
+                parsed.GetValue(metrics),
+                new DataPlaneOptions
+                {
+                    Workers = parsed.GetValue(workers)!.Value,
+                    AccessLog = parsed.GetValue(accessLog) is "off" ? null : parsed.GetValue(accessLog),
+                    DrainTimeout = TimeSpan.FromSeconds(parsed.GetValue(drain)!.Value),
+                });
+            using DiagnosticLog diagnostics = log.CreateLog(parsed);
+            using var signals = new StopSignals(cancel);
+            return await StandaloneAgent.RunAsync(options, diagnostics, signals.Stop) ? ExitCode.Ok : ExitCode.Finding;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,1 @@
+using System.CommandLine; namespace NodeAgent.Commands; internal static class TranslateCommand { public static Command Create(CommandContext context) { var c = new Command("translate") { ManifestFlags.Folder(context) }; c.SetAction(_ => 0); return c; } }

@@ -1,0 +1,166 @@
+using System.Collections.Immutable;
+using NodeAgent.Translator.Api;
+
+namespace NodeAgent.Translator.Tests.Properties;
+
+/// <summary>
+/// Cluster states as users might have them, good and bad mixed, all from one seed. Few names, ports and addresses,
+/// so that things meet, collide and dangle.
+/// </summary>
+internal sealed class RandomCluster
+{
+    private static readonly string[] Namespaces = ["a", "b", "c"];
+
+    private static readonly string?[] ListenerHosts = [null, "", "x.example.com", "*.example.com", "*.x.example.com", "Example.COM"];
+
+    private static readonly string[] RouteHosts =
+        ["x.example.com", "y.example.com", "*.example.com", "*.x.example.com", "example.com", "other.org"];
+
+    private readonly Random _random;
+
+    private RandomCluster(int seed) => _random = new Random(seed);
+
+    public static ClusterState Of(int seed) => new RandomCluster(seed).State();
+
+    private ClusterState State()
+    {
+        var objects = new List<ApiObject>
+        {
+            new GatewayClass(Meta("", "ours"), GatewayTranslator.ControllerName, null),
+            new GatewayClass(Meta("", "theirs"), "example.com/other", null),
+            new GatewayClass(Meta("", "broken"), GatewayTranslator.ControllerName, new ParametersRef("x.io", "P", "p", null)),
+        };
+        foreach (string ns in Namespaces.Where(_ => Chance(70)))
+        {
+            objects.Add(new Namespace(Meta("", ns)));
+        }
+
+        objects.AddRange(Some(5, Names("gw"), Gateway));
+        objects.AddRange(Some(8, Names("http"), HttpRoute));
+        objects.AddRange(Some(4, Names("tcp"), TcpRoute));
+        objects.AddRange(Some(5, Names("svc"), Service));
+        objects.AddRange(Some(8, Names("slice"), Slice));
+        objects.AddRange(Some(3, Names("grant"), Grant));
+        string[] gateways = [.. objects.OfType<Gateway>().Select(g => g.Meta.Key), "a/gone"];
+        return new ClusterState
+        {
+            Objects = [.. objects],
+            Addresses = new AddressSpace(
+                [.. new[] { "127.80.0.0/29", "fd00::/124", "10.1.0.0/31", "no pool" }.Where(_ => Chance(40))],
+                gateways.Where(_ => Chance(30)).ToImmutableSortedDictionary(g => g, _ => Address())),
+            Observed = new Observed([.. gateways.Where(_ => Chance(20)).Select(g => new BindFailure(g, Pick("l0", "l1"), "port is taken"))]),
+        };
+    }
+
+    private Gateway Gateway(ObjectMeta meta) => new(
+        meta,
+        Pick("ours", "ours", "ours", "ours", "theirs", "broken", "gone"),
+        [.. Enumerable.Range(0, _random.Next(1, 5)).Select(i => Listener($"l{i}"))],
+        Chance(60) ? [] : [.. List(2, () => new GatewayAddress(Chance(90) ? "IPAddress" : "Hostname", Chance(80) ? Address() : null))],
+        Chance(95) ? null : new ParametersRef("x.io", "P", "p", null));
+
+    private Listener Listener(string name) => new(
+        name,
+        Pick(80, 80, 8080, 9000, 70000),
+        Pick("HTTP", "HTTP", "HTTP", "TCP", "HTTPS", "UDP", "example.com/odd"),
+        Pick(ListenerHosts),
+        null,
+        new AllowedRoutes(
+            Pick("Same", "All", "All", "Selector", "None", "Odd"),
+            Chance(70) ? Selector() : null,
+            Chance(80) ? [] : [new RouteKind(Groups.Gateway, Pick("HTTPRoute", "TCPRoute", "OddRoute"))]));
+
+    private LabelSelector Selector() => new(
+        ImmutableSortedDictionary<string, string>.Empty,
+        [new LabelRequirement("kubernetes.io/metadata.name", Pick("In", "NotIn", "Exists", "DoesNotExist", "Odd"), [Pick(Namespaces)])]);
+
+    private HttpRoute HttpRoute(ObjectMeta meta) => new(
+        meta, List(3, Parent), List(3, () => Pick(RouteHosts)), List(4, Rule));
+
+    private TcpRoute TcpRoute(ObjectMeta meta) => new(meta, List(3, Parent), null, List(3, Backend));
+
+    private ParentRef Parent() => new(
+        Groups.Gateway,
+        Chance(95) ? "Gateway" : "Service",
+        Chance(50) ? Pick(Namespaces) : null,
+        Pick("gw0", "gw1"),
+        Chance(30) ? Pick("l0", "l1", "l9") : null,
+        Chance(20) ? Pick(80, 8080) : null);
+
+    private HttpRouteRule Rule() => new(
+        Chance(30) ? "named" : null,
+        List(3, () => new HttpRouteMatch(
+            Pick("Exact", "PathPrefix", "PathPrefix", "RegularExpression", "Odd"),
+            Pick("/", "/a", "/a/", "/a/b", "/(", "/x(?=y)", "a)|(b", ""),
+            List(2, () => Named("H", "h")),
+            List(2, () => Named("q", "Q")),
+            Chance(30) ? "GET" : null)),
+        List(2, Filter),
+        List(3, Backend));
+
+    private NamedMatch Named(params string[] names) => new(Chance(80) ? "Exact" : "RegularExpression", Pick(names), Pick("v", "[", ".*"));
+
+    private HttpRouteFilter Filter() => Pick(0, 0, 1, 2, 3, 4, 5, 6) switch
+    {
+        0 => new HttpRouteFilter("RequestHeaderModifier") { RequestHeaderModifier = Headers() },
+        1 => new HttpRouteFilter("ResponseHeaderModifier") { ResponseHeaderModifier = Headers() },
+        2 => new HttpRouteFilter("RequestRedirect") { RequestRedirect = new RequestRedirect(null, "r.org", Path(), null, Pick(301, 302, 399)) },
+        3 => new HttpRouteFilter("URLRewrite") { UrlRewrite = new UrlRewrite(null, Path()) },
+        4 => new HttpRouteFilter("ExtensionRef") { ExtensionRef = new ObjectReference("x.io", "Ext", "e", null) },
+        5 => new HttpRouteFilter("RequestMirror"),
+        _ => new HttpRouteFilter("URLRewrite"),
+    };
+
+    private PathModifier? Path() => Chance(50) ? null : new PathModifier(Pick("ReplaceFullPath", "ReplacePrefixMatch", "Odd"), "/z");
+
+    private HeaderModifier Headers() =>
+        new([new NameValue(Pick("X-A", "x-a", "Transfer-Encoding", "bad name"), "v")], [new NameValue("x-b", Pick("v", "a\r\nb"))], ["x-c", "X-C"]);
+
+    private BackendRef Backend() => new(
+        Chance(95) ? Groups.Core : "x.io",
+        Chance(95) ? "Service" : "Odd",
+        Chance(40) ? Pick(Namespaces) : null,
+        Pick("svc0", "svc1"),
+        Chance(90) ? Pick(80, 81, 99) : null,
+        Pick(0, 1, 10),
+        Chance(80) ? [] : List(2, Filter));
+
+    private Service Service(ObjectMeta meta) => new(
+        meta,
+        Chance(90) ? "ClusterIP" : "ExternalName",
+        [
+            new ServicePort("web", 80, "TCP", Pick(null, "http", "kubernetes.io/h2c", "kubernetes.io/ws", "odd")),
+            new ServicePort("dns", Pick(81, 80), Pick("TCP", "UDP"), null),
+        ]);
+
+    private EndpointSlice Slice(ObjectMeta meta) => new(
+        meta,
+        Pick("svc0", "svc1", null),
+        Pick("IPv4", "IPv4", "IPv6", "FQDN"),
+        [new SlicePort("web", Chance(90) ? Pick(8080, 8081) : null, "TCP"), new SlicePort("dns", 53, Pick("TCP", "UDP"))],
+        List(4, () => new SliceEndpoint(Chance(95) ? [Address()] : [], Chance(50), Chance(50), Chance(50))));
+
+    private ReferenceGrant Grant(ObjectMeta meta) => new(
+        meta,
+        [new GrantFrom(Groups.Gateway, Pick("HTTPRoute", "TCPRoute"), Pick(Namespaces))],
+        [new GrantTo(Groups.Core, "Service", Pick(null, "", "svc0"))]);
+
+    private string Address() => Pick("127.80.0.1", "127.80.0.2", "127.80.0.3", "fd00::1", "FD00:0::2", "10.0.0.1", "0.0.0.0", "224.0.0.1", "1", "odd");
+
+    private static ObjectMeta Meta(string ns, string name, long createdAt = 0) => Make.Meta(ns, name, createdAt);
+
+    private static (string Ns, string Name)[] Names(string stem) =>
+        [.. Namespaces.SelectMany(ns => Enumerable.Range(0, 3).Select(i => (ns, $"{stem}{i}")))];
+
+    private IEnumerable<ApiObject> Some(int count, (string Ns, string Name)[] names, Func<ObjectMeta, ApiObject> make)
+    {
+        _random.Shuffle(names);
+        return [.. names.Take(count).Select(n => make(Make.Meta(n.Ns, n.Name, _random.Next(3), _random.Next(1, 4))))];
+    }
+
+    private ImmutableArray<T> List<T>(int max, Func<T> make) => [.. Enumerable.Range(0, _random.Next(max + 1)).Select(_ => make())];
+
+    private T Pick<T>(params T[] from) => from[_random.Next(from.Length)];
+
+    private bool Chance(int percent) => _random.Next(100) < percent;
+}

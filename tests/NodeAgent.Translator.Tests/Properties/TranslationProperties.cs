@@ -1,0 +1,96 @@
+using FsCheck;
+using FsCheck.Fluent;
+using NodeAgent.Snapshot;
+using NodeAgent.Translator.Api;
+
+namespace NodeAgent.Translator.Tests.Properties;
+
+public class TranslationProperties
+{
+    private static readonly Config Many = Config.QuickThrowOnFailure.WithMaxTest(1_000);
+
+    [Fact]
+    public void The_order_of_the_input_does_not_matter() => Holds(seed =>
+    {
+        ClusterState state = RandomCluster.Of(seed);
+        ApiObject[] shuffled = [.. state.Objects];
+        var random = new Random(seed);
+        random.Shuffle(shuffled);
+        BindFailure[] failures = [.. state.Observed.BindFailures];
+        random.Shuffle(failures);
+        return Text(Translate(state)) == Text(Translate(state with { Objects = [.. shuffled], Observed = new Observed([.. failures]) }));
+    });
+
+    [Fact]
+    public void Feeding_back_our_own_addresses_changes_nothing() => Holds(seed =>
+    {
+        ClusterState state = RandomCluster.Of(seed);
+        Translation first = Translate(state);
+        Translation second = Translate(state with { Addresses = state.Addresses with { Remembered = first.Addresses } });
+        return Text(first) == Text(second);
+    });
+
+    [Fact]
+    public void Bind_failures_never_change_the_snapshot() => Holds(seed =>
+    {
+        ClusterState state = RandomCluster.Of(seed);
+        return Translate(state).Snapshot.Digest == Translate(state with { Observed = Observed.AllBound }).Snapshot.Digest;
+    });
+
+    [Fact]
+    public void Every_snapshot_is_sound() => Holds(seed =>
+        SnapshotValidation.Check(Translate(RandomCluster.Of(seed)).Snapshot).Count == 0);
+
+    [Fact]
+    public void No_two_gateways_serve_the_same_address_and_port() => Holds(seed =>
+    {
+        var owners = new Dictionary<(string, int), string>();
+        return Translate(RandomCluster.Of(seed)).Snapshot.All<GatewayResource>()
+            .SelectMany(g => g.Addresses.SelectMany(a => g.Listeners.Select(l => (Place: (a, l.Port), g.Key))))
+            .All(x => owners.TryAdd(x.Place, x.Key) || owners[x.Place] == x.Key);
+    });
+
+    [Fact]
+    public void What_a_status_calls_programmed_is_in_the_snapshot_and_nothing_else_is() => Holds(seed =>
+    {
+        ClusterState state = RandomCluster.Of(seed) with { Observed = Observed.AllBound };
+        Translation translation = Translate(state);
+        HashSet<string> served = [.. translation.Snapshot.All<GatewayResource>().SelectMany(g => g.Listeners.Select(l => $"{g.Key}/{l.Name}"))];
+        HashSet<string> programmed =
+        [
+            .. translation.Statuses.Where(s => s.Kind == "Gateway").SelectMany(s => s.Status["listeners"]!.AsArray()
+                .Where(l => l!.Condition("Programmed") == "True/Programmed")
+                .Select(l => $"{s.Namespace}/{s.Name}/{l!["name"]}")),
+        ];
+        return served.SetEquals(programmed);
+    });
+
+    [Fact]
+    public void Every_snapshot_survives_its_own_json() => Holds(seed =>
+    {
+        ConfigSnapshot snapshot = Translate(RandomCluster.Of(seed)).Snapshot;
+        return SnapshotCodec.FromJson(SnapshotCodec.ToJson(snapshot)).Digest == snapshot.Digest;
+    });
+
+    [Fact]
+    public void The_random_clusters_reach_every_reason()
+    {
+        string said = string.Concat(Enumerable.Range(0, 500).Select(seed => Text(Translate(RandomCluster.Of(seed)))));
+        string[] unsaid =
+        [
+            .. typeof(Reasons).GetFields().Select(f => (string)f.GetRawConstantValue()!)
+                .Where(r => !said.Contains($"\"reason\":\"{r}\"", StringComparison.Ordinal)),
+        ];
+        Assert.Empty(unsaid);
+    }
+
+    private static void Holds(Func<int, bool> property) =>
+        Check.One(Many, Prop.ForAll(Gen.Choose(0, int.MaxValue - 1).ToArbitrary(), property));
+
+    private static Translation Translate(ClusterState state) => GatewayTranslator.Translate(state);
+
+    private static string Text(Translation translation) =>
+        translation.Snapshot.Digest
+        + string.Concat(translation.Statuses.Select(s => $"\n{s.Kind} {s.Namespace}/{s.Name} {s.Generation} {s.Status.ToJsonString()}"))
+        + string.Concat(translation.Addresses.Select(a => $"\n{a.Key} {a.Value}"));
+}
