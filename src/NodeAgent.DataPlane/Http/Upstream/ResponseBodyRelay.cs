@@ -44,6 +44,7 @@ internal readonly struct ResponseBodyRelay(ProxyContext context, UpstreamConnect
     private async ValueTask<BodyOutcome> CopyRestAsync(long left, int unflushed)
     {
         bool untilClose = left > long.MaxValue / 2;
+        bool flushed = false;
         while (left > 0)
         {
             SysResult read = Receive(left);
@@ -68,6 +69,7 @@ internal readonly struct ResponseBodyRelay(ProxyContext context, UpstreamConnect
                 }
             }
 
+            flushed |= unflushed > 0;
             UpstreamFault fault = await FlushAndWaitAsync(unflushed > 0, wait: read.IsError);
             unflushed = 0;
             if (fault != UpstreamFault.None)
@@ -76,7 +78,9 @@ internal readonly struct ResponseBodyRelay(ProxyContext context, UpstreamConnect
             }
         }
 
-        return new BodyOutcome(UpstreamFault.None, Exact: true);
+        // Kestrel sends what is left of an answer by itself only if none of it was flushed before.
+        UpstreamFault last = flushed ? await FlushAndWaitAsync(flush: true, wait: false) : UpstreamFault.None;
+        return new BodyOutcome(last, Exact: true);
     }
 
     private SysResult Receive(long left)
