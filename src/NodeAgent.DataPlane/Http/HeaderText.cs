@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 
 namespace NodeAgent.DataPlane.Http;
 
@@ -15,5 +16,5 @@ internal static class HeaderText
 
     /// <summary>No controls but tab, and nothing beyond Latin-1: headers are bytes.</summary>
     public static bool IsValue(ReadOnlySpan<char> text) =>
-        !text.ContainsAny(Controls) && !text.ContainsAnyExceptInRange('\0', '\xFF');
+        !text.ContainsAny(Controls) && (Ascii.IsValid(text) || !text.ContainsAnyExceptInRange('\0', '\xFF'));
 }

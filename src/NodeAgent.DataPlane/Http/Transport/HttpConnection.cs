@@ -47,6 +47,9 @@ internal sealed class HttpConnection : Connection
         Sniffing,
         Serving,
 
+        /// <summary>Kestrel is done; the kernel has not taken the last bytes yet.</summary>
+        Finishing,
+
         /// <summary>All is said; the client may still be sending.</summary>
         Lingering,
         Closed,
@@ -148,6 +151,9 @@ internal sealed class HttpConnection : Connection
                 }
 
                 break;
+            case State.Finishing:
+                BeginClose();
+                break;
             case State.Lingering:
                 Linger();
                 break;
@@ -225,6 +231,13 @@ internal sealed class HttpConnection : Connection
             return;
         }
 
+        if (!Writer.TryFinish())
+        {
+            _state = State.Finishing;
+            WatchStall();
+            return;
+        }
+
         bool unread = _socket.Readable && !_socket.PeerEnded;
         if (!unread && !LingerOnClose)
         {
@@ -270,7 +283,7 @@ internal sealed class HttpConnection : Connection
         LibC.Close(_socket.Fd);
         Worker.Budget.Give(1);
         Reader.Complete();
-        Writer.Complete();
+        Writer.Release();
         Leave();
     }
 }

@@ -74,7 +74,21 @@ internal sealed class SocketWriter(HttpConnection connection) : PipeWriter, IVal
         }
     }
 
-    public override void Complete(Exception? exception = null) => Drop();
+    /// <summary>What was written but not flushed is still to be sent, as any pipe would; the connection closes when it has been.</summary>
+    public override void Complete(Exception? exception = null)
+    {
+        if (exception is not null)
+        {
+            Drop();
+        }
+    }
+
+    /// <summary>Sends what is left; on the worker's thread.</summary>
+    /// <returns>False while the kernel takes no more.</returns>
+    public bool TryFinish() => TrySendAll();
+
+    /// <summary>Gives all buffers back, sent or not.</summary>
+    public void Release() => Drop();
 
     /// <summary>The kernel takes bytes again, or never will; on the worker's thread.</summary>
     public void OnWritable()

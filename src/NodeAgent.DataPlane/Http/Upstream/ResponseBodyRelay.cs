@@ -55,7 +55,12 @@ internal readonly struct ResponseBodyRelay(ProxyContext context, UpstreamConnect
 
             if (!read.IsError && read.Value == 0)
             {
-                return new BodyOutcome(untilClose ? UpstreamFault.None : UpstreamFault.BodyCut, Exact: false);
+                if (!untilClose)
+                {
+                    return new BodyOutcome(UpstreamFault.BodyCut, Exact: false);
+                }
+
+                break;
             }
 
             if (!read.IsError)
@@ -80,7 +85,7 @@ internal readonly struct ResponseBodyRelay(ProxyContext context, UpstreamConnect
 
         // Kestrel sends what is left of an answer by itself only if none of it was flushed before.
         UpstreamFault last = flushed ? await FlushAndWaitAsync(flush: true, wait: false) : UpstreamFault.None;
-        return new BodyOutcome(last, Exact: true);
+        return new BodyOutcome(last, Exact: !untilClose);
     }
 
     private SysResult Receive(long left)
