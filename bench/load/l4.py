@@ -106,7 +106,7 @@ def command(name, folder, options):
         objects.append(gateway.tcp_route(listener, listener, listener, port))
     folder.write("manifests/bench.yaml", gateway.documents(objects))
     return [str(options.nodeagent), "run", "--manifests", str(folder.path / "manifests"), "--state-dir", str(folder.path / "state"),
-            "--admin", "127.0.0.1:9811", "--workers", "1", "--access-log", "off"]
+            "--admin", "127.0.0.1:9811", "--workers", "1", "--drain-timeout", "1", "--access-log", "off"]
 
 
 def start(name, folder, options):

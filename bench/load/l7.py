@@ -128,7 +128,7 @@ def command(name, folder, options):
     folder.write("manifests/routes.yaml", gateway.documents(
         gateway.http_route(f"host{i}", host(i), "web", BACKEND_PORT) for i in range(HOSTS)))
     return [str(options.nodeagent), "run", "--manifests", str(folder.path / "manifests"), "--state-dir", str(folder.path / "state"),
-            "--admin", f"{IP}:{ADMIN_PORT}", "--workers", "2", "--access-log", str(folder.path / "nodeagent.log")]
+            "--admin", f"{IP}:{ADMIN_PORT}", "--workers", "2", "--drain-timeout", "1", "--access-log", str(folder.path / "nodeagent.log")]
 
 
 def log_of(name, folder):
