@@ -1,0 +1,45 @@
+using NodeAgent.DataPlane.Workers;
+
+namespace NodeAgent.DataPlane.Balancing;
+
+/// <summary>
+/// The endpoints of one Service port. Lives as long as a snapshot names it; endpoint changes swap <see cref="Endpoints"/> and
+/// touch nothing else, so endpoint churn rebuilds no route table.
+/// </summary>
+internal sealed class BackendPool(string id, int workers)
+{
+    /// <summary>Cursors of two workers must not share a cache line.</summary>
+    private const int CursorStride = 16;
+
+    private readonly int[] _cursors = new int[workers * CursorStride];
+    private EndpointTarget[] _endpoints = [];
+
+    public string Id => id;
+
+    /// <summary>Read once per connection or request, and kept for its tries.</summary>
+    public EndpointTarget[] Endpoints
+    {
+        get => Volatile.Read(ref _endpoints);
+        set => Volatile.Write(ref _endpoints, value);
+    }
+
+    /// <summary>Round robin per worker; the caller tries the following ones, modulo length, when this one refuses.</summary>
+    /// <returns>The index of the first endpoint to try.</returns>
+    public int NextIndex(Worker worker, int count)
+    {
+        ref int cursor = ref _cursors[worker.Id * CursorStride];
+        if (cursor == 0)
+        {
+            // Workers begin at different places, or all would begin with the same endpoint after a restart.
+            cursor = (int)(worker.NextRandom() & 0xffff) + 1;
+        }
+
+        int next = cursor++;
+        if (cursor == int.MaxValue)
+        {
+            cursor = 1;
+        }
+
+        return next % count;
+    }
+}

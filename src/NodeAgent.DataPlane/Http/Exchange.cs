@@ -1,0 +1,237 @@
+using System.Runtime.ExceptionServices;
+using Microsoft.AspNetCore.Http.Features;
+using NodeAgent.DataPlane.Http.Upstream;
+using NodeAgent.DataPlane.Linux;
+using NodeAgent.DataPlane.Workers;
+
+namespace NodeAgent.DataPlane.Http;
+
+/// <summary>One request and its answer on one upstream connection. Belongs to its context and is used again with it.</summary>
+internal sealed class Exchange(ProxyContext context)
+{
+    private UpstreamConnection _upstream = null!;
+    private RequestBodyPump? _pump;
+    private Task _pumping = Task.CompletedTask;
+    private Block? _block;
+    private ResponseHead _head;
+    private string? _upgrade;
+
+    /// <summary>Sends the request and reads the answer's head.</summary>
+    /// <returns>Not None: nothing was sent to the client, and the upstream connection is of no more use.</returns>
+    /// <exception cref="Microsoft.AspNetCore.Http.BadHttpRequestException">The client broke its body.</exception>
+    public async ValueTask<UpstreamFault> StartAsync(UpstreamConnection upstream, RequestShape shape)
+    {
+        _upstream = upstream;
+        _pump = null;
+        _pumping = Task.CompletedTask;
+        _block = context.Worker.Blocks.RentBlock();
+        int errno = await SendHeadAsync(shape);
+        if (errno == 0 && shape.HasBody)
+        {
+            _pump = new RequestBodyPump(context, upstream, chunked: shape.Length < 0);
+            _pumping = _pump.RunAsync();
+        }
+
+        UpstreamFault fault = await ReadHeadAsync(shape.Upgrade is not null);
+        if (fault == UpstreamFault.None)
+        {
+            return UpstreamFault.None;
+        }
+
+        upstream.Close();
+        await StopPumpAsync();
+        ReleaseBlock();
+        if (_pump?.ClientError is { } clientError)
+        {
+            ExceptionDispatchInfo.Throw(clientError);
+        }
+
+        return fault;
+    }
+
+    /// <summary>Relays the answer and gives the upstream connection back, or closes it.</summary>
+    public async ValueTask FinishAsync(HeaderFilters ofBackend, DataPlaneOptions options)
+    {
+        try
+        {
+            RequestFilters.ApplyToAnswer(context, ofBackend);
+            if (_head.Status == 101)
+            {
+                await new UpgradeRelay(context, _upstream, _block!, options).RunAsync(_upgrade!);
+                _upstream.Close();
+                return;
+            }
+
+            await RelayAsync();
+        }
+        finally
+        {
+            ReleaseBlock();
+        }
+    }
+
+    private async ValueTask RelayAsync()
+    {
+        UpstreamConnection upstream = _upstream;
+        BodyFraming framing = _head.Framing(context.IsHead);
+        BodyOutcome outcome;
+        try
+        {
+            context.WatchClient(upstream);
+            var output = context.Features.GetRequiredFeature<IHttpResponseBodyFeature>().Writer;
+            outcome = await new ResponseBodyRelay(context, upstream, output).RunAsync(framing, _head.Length, _block!);
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException or InvalidOperationException)
+        {
+            // Kestrel has ended the answer under us: the client reset its stream or its connection.
+            await new WorkerSwitch(context.Worker);
+            outcome = new BodyOutcome(UpstreamFault.ClientGone, Exact: false);
+        }
+
+        context.WatchClient(null);
+        bool sentWhole = _pump is null || _pump.Complete;
+        if (outcome.Exact && sentWhole && _head.KeepAlive)
+        {
+            upstream.Endpoint.Local<UpstreamPool>(context.Worker.Id).Return(upstream);
+        }
+        else
+        {
+            upstream.Close();
+        }
+
+        if (!sentWhole)
+        {
+            await StopPumpAsync();
+            context.CloseAfterwards();
+        }
+
+        if (outcome.Fault != UpstreamFault.None)
+        {
+            context.Fail(outcome.Fault);
+        }
+    }
+
+    private async ValueTask<int> SendHeadAsync(RequestShape shape)
+    {
+        Block block = _block!;
+        if (!Write(block))
+        {
+            block = new Block(null, RequestHead.MaxLength);
+            Write(block);
+        }
+
+        int errno = await _upstream.SendAsync(block.Array.AsMemory(0, block.End));
+        block.Start = block.End = 0;
+        return errno;
+
+        bool Write(Block into) => RequestHead.TryWrite(
+            into, context.Request.Method, context.OutgoingTarget, context.OutgoingHost, context.Request.Headers, shape);
+    }
+
+    /// <summary>Reads until a final head is there. Interim ones but 101 cannot be passed on by Kestrel and are dropped.</summary>
+    private async ValueTask<UpstreamFault> ReadHeadAsync(bool maySwitch)
+    {
+        while (true)
+        {
+            UpstreamFault fault = ParseHead(out bool whole);
+            if (fault != UpstreamFault.None)
+            {
+                return fault;
+            }
+
+            if (whole)
+            {
+                if (_head.Status is >= 200 || (_head.Status == 101 && maySwitch && _upgrade is not null))
+                {
+                    context.HeadAt = System.Diagnostics.Stopwatch.GetTimestamp();
+                    return UpstreamFault.None;
+                }
+
+                if (_head.Status == 101)
+                {
+                    return UpstreamFault.BadHead;
+                }
+
+                context.Response.Headers.Clear();
+                continue;
+            }
+
+            Block block = _block!;
+            if (block.Free.IsEmpty)
+            {
+                return UpstreamFault.HeadTooLarge;
+            }
+
+            SysResult read = _upstream.TryReceive(block.Free);
+            if (read.IsAgain)
+            {
+                fault = await WaitReadableAsync();
+                if (fault != UpstreamFault.None)
+                {
+                    return fault;
+                }
+            }
+            else if (read.IsError || read.Value == 0)
+            {
+                return block.End == 0 ? UpstreamFault.ClosedEarly : UpstreamFault.BadHead;
+            }
+            else
+            {
+                block.End += read.Value;
+            }
+        }
+    }
+
+    private UpstreamFault ParseHead(out bool whole)
+    {
+        Block block = _block!;
+        var sink = new ResponseHeaderSink(context.Response.Headers, _upstream.Texts);
+        UpstreamFault fault = ResponseHeadParser.TryParse(block.Filled, ref sink, out _head, out int consumed);
+        whole = consumed > 0;
+        if (!whole)
+        {
+            return fault;
+        }
+
+        block.Start += consumed;
+        _upgrade = sink.Upgrade;
+        sink.DropNamed();
+        context.Response.StatusCode = _head.Status;
+        if (_head.Length >= 0 && _head.Status is not 204 and >= 200)
+        {
+            context.Response.Headers.ContentLength = _head.Length;
+        }
+
+        return UpstreamFault.None;
+    }
+
+    private async ValueTask<UpstreamFault> WaitReadableAsync()
+    {
+        context.WatchClient(_upstream);
+        int errno = await _upstream.WaitReadable();
+        context.WatchClient(null);
+        return errno switch
+        {
+            0 => UpstreamFault.None,
+            Errno.TimedOut => UpstreamFault.Timeout,
+            Errno.Canceled => UpstreamFault.ClientGone,
+            _ => UpstreamFault.ClosedEarly,
+        };
+    }
+
+    private async ValueTask StopPumpAsync()
+    {
+        if (_pump is not null && !_pumping.IsCompleted)
+        {
+            _pump.Stop();
+            await _pumping;
+            await new WorkerSwitch(context.Worker);
+        }
+    }
+
+    private void ReleaseBlock()
+    {
+        _block?.Dispose();
+        _block = null;
+    }
+}

@@ -1,0 +1,155 @@
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Abstractions;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Primitives;
+using NodeAgent.DataPlane.Http.Upstream;
+using NodeAgent.DataPlane.Workers;
+using NodeAgent.Snapshot;
+
+namespace NodeAgent.DataPlane.Http;
+
+/// <summary>
+/// What happens to a request:
+/// (1) it comes home to the worker of its connection; (2) what Kestrel lets through but we do not is refused; (3) the host chooses a
+/// listener, host and path and the rest choose a rule; (4) a redirect is answered here; (5) otherwise a backend is chosen by weight and
+/// the request forwarded; (6) it is counted and logged.
+/// </summary>
+internal sealed class ProxyApplication(DataPlaneOptions options, HttpLog log) : IHttpApplication<ProxyContext>
+{
+    private readonly Forwarder _forwarder = new(options);
+
+    public ProxyContext CreateContext(IFeatureCollection contextFeatures)
+    {
+        ProxyContext context;
+        if (contextFeatures is IHostContextContainer<ProxyContext> container)
+        {
+            context = container.HostContext ??= new ProxyContext();
+        }
+        else
+        {
+            context = new ProxyContext();
+        }
+
+        context.Begin(contextFeatures);
+        return context;
+    }
+
+    public void DisposeContext(ProxyContext context, Exception? exception)
+    {
+    }
+
+    public async Task ProcessRequestAsync(ProxyContext context)
+    {
+        Worker worker = context.Worker;
+        try
+        {
+            // (1)
+            await new WorkerSwitch(worker);
+            if (!context.TakeSite())
+            {
+                context.Fail(StatusCodes.Status404NotFound, "listener_gone", FaultSide.Node);
+                context.CloseAfterwards();
+            }
+            else if (Admit(context) && Route(context) && !Redirected(context))
+            {
+                // (5)
+                await _forwarder.ForwardAsync(context);
+            }
+        }
+        catch (BadHttpRequestException e)
+        {
+            context.Fail(e.StatusCode, "client_bad_body", FaultSide.Client);
+            context.CloseAfterwards();
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException)
+        {
+            context.Fail(UpstreamFault.ClientGone);
+        }
+
+        // (6)
+        await new WorkerSwitch(worker);
+        log.Write(context);
+    }
+
+    /// <summary>Step 2.</summary>
+    private static bool Admit(ProxyContext context)
+    {
+        IHttpRequestFeature request = context.Request;
+        RequestFault fault = RequestGuard.Check(request, allowConnect: false, out RequestTarget target);
+        if (fault != RequestFault.None)
+        {
+            context.Fail(fault.Status(), fault.Name(), FaultSide.Client);
+            context.CloseAfterwards();
+            return false;
+        }
+
+        context.Target = target;
+        string host = request.Headers.Host.ToString();
+        HostHeader.TrySplit(host, out ReadOnlySpan<char> name, out _);
+        context.HostLength = name.Length;
+        return true;
+    }
+
+    /// <summary>Step 3.</summary>
+    private static bool Route(ProxyContext context)
+    {
+        HttpSite site = context.Site;
+        var facts = new RequestFacts(context);
+        MatchOutcome outcome = site.Table.TryMatch(context.Host, facts, out RouteMatch match);
+        context.Match = match;
+        if (match.Listener >= 0)
+        {
+            context.Listener = site.Listeners[match.Listener];
+        }
+
+        if (outcome != MatchOutcome.Matched)
+        {
+            string reason = outcome == MatchOutcome.NoListener ? "no_listener_for_host" : "no_route";
+            context.Fail(StatusCodes.Status404NotFound, reason, FaultSide.Client);
+            return false;
+        }
+
+        context.Rule = site.Rules[match.Rule];
+        return true;
+    }
+
+    /// <summary>Step 4.</summary>
+    private static bool Redirected(ProxyContext context)
+    {
+        if (context.Rule!.Rule.Filters?.Redirect is not { } redirect)
+        {
+            return false;
+        }
+
+        context.Response.StatusCode = redirect.StatusCode;
+        RequestTarget target = context.Target;
+        context.Response.Headers.Location = Redirect.Location(
+            redirect,
+            context.Request.Scheme,
+            context.Host,
+            context.Listener!.Config.Port,
+            target.Path,
+            context.Match.MatchedPathLength,
+            target.Query);
+        context.Response.Headers.ContentLength = 0;
+        context.Rule.Headers.Response?.Apply(context.Response.Headers);
+
+        return true;
+    }
+
+    /// <summary>What the route table asks of this request.</summary>
+    private readonly ref struct RequestFacts(ProxyContext context) : IRequestFacts
+    {
+        private readonly RequestTarget _target = context.Target;
+
+        public string Method => context.Request.Method;
+
+        public ReadOnlySpan<char> Path => _target.Path;
+
+        public ReadOnlySpan<char> Query => _target.Query;
+
+        public bool TryGetHeader(string name, out StringValues values) =>
+            context.Request.Headers.TryGetValue(name, out values);
+    }
+}

@@ -1,0 +1,187 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Http.Features;
+using NodeAgent.DataPlane.Http.Transport;
+using NodeAgent.DataPlane.Http.Upstream;
+using NodeAgent.DataPlane.Linux;
+using NodeAgent.DataPlane.Workers;
+
+namespace NodeAgent.DataPlane.Http;
+
+/// <summary>
+/// One request on its way: where it came in, what it met, how it ended. Reused for the requests of one HTTP/1.1 connection; touched
+/// on its worker's thread only, but for the first lines of a request that Kestrel started on the pool.
+/// </summary>
+internal sealed class ProxyContext
+{
+    private CancellationTokenRegistration _clientWatch;
+
+    public IFeatureCollection Features { get; private set; } = null!;
+
+    public IHttpRequestFeature Request { get; private set; } = null!;
+
+    public IHttpResponseFeature Response { get; private set; } = null!;
+
+    public HttpConnection Connection { get; private set; } = null!;
+
+    public Worker Worker => Connection.Worker;
+
+    /// <summary>The snapshot of this request: read once, kept for its life.</summary>
+    public HttpSite Site { get; private set; } = null!;
+
+    public RequestTarget Target { get; set; }
+
+    /// <summary>The Host of the request without its port.</summary>
+    public ReadOnlySpan<char> Host => Request.Headers.Host.ToString().AsSpan(0, HostLength);
+
+    public int HostLength { private get; set; }
+
+    public RouteMatch Match { get; set; }
+
+    public HttpListenerTarget? Listener { get; set; }
+
+    public HttpRuleTarget? Rule { get; set; }
+
+    /// <summary>HTTP/1.0 or 1.1: the client's connection is the request's alone.</summary>
+    public bool IsHttp1 { get; private set; }
+
+    public bool IsHead => Request.Method == "HEAD";
+
+    /// <summary>Address of the endpoint that answered, or was tried last.</summary>
+    public string? Endpoint { get; set; }
+
+    /// <summary>Why the answer is not the backend's own; the <c>reason</c> of the access log.</summary>
+    public string? Reason { get; private set; }
+
+    public FaultSide Side { get; private set; }
+
+    /// <summary>The status for the log where the client is not there to read one.</summary>
+    public int LoggedStatus { get; private set; }
+
+    /// <summary>Host header towards the backend.</summary>
+    public string OutgoingHost { get; set; } = "";
+
+    /// <summary>Path and query towards the backend.</summary>
+    public string OutgoingTarget { get; set; } = "";
+
+    public Exchange Exchange => field ??= new Exchange(this);
+
+    /// <summary>Nobody is there to read the answer.</summary>
+    public bool ClientGone => IsHttp1
+        ? Connection.Socket.Broken
+        : Features.GetRequiredFeature<IHttpRequestLifetimeFeature>().RequestAborted.IsCancellationRequested;
+
+    public long Received { get; set; }
+
+    public long Sent { get; set; }
+
+    public long Started { get; private set; }
+
+    /// <summary>When the backend's head was read; 0 if never.</summary>
+    public long HeadAt { get; set; }
+
+    public int Tries { get; set; }
+
+    public void Begin(IFeatureCollection features)
+    {
+        Started = Stopwatch.GetTimestamp();
+        Features = features;
+        Request = features.GetRequiredFeature<IHttpRequestFeature>();
+        Response = features.GetRequiredFeature<IHttpResponseFeature>();
+        Connection = features.GetRequiredFeature<HttpConnection>();
+        IsHttp1 = Request.Protocol.StartsWith("HTTP/1", StringComparison.Ordinal);
+        Target = default;
+        HostLength = 0;
+        Match = default;
+        Listener = null;
+        Rule = null;
+        Endpoint = null;
+        Reason = null;
+        Side = FaultSide.None;
+        LoggedStatus = 0;
+        Received = Sent = HeadAt = 0;
+        Tries = 0;
+    }
+
+    /// <returns>False when the address:port no longer serves HTTP.</returns>
+    public bool TakeSite()
+    {
+        if (Connection.Binding.Target is not HttpSite site)
+        {
+            return false;
+        }
+
+        Site = site;
+        return true;
+    }
+
+    /// <summary>Answers instead of a backend, when nothing was sent yet; otherwise cuts the answer off, which is all that can be said.</summary>
+    public void Fail(int status, string reason, FaultSide side)
+    {
+        Reason = reason;
+        Side = side;
+        if (Response.HasStarted)
+        {
+            LoggedStatus = Response.StatusCode;
+            Abort();
+            return;
+        }
+
+        LoggedStatus = status;
+        Response.Headers.Clear();
+        Response.StatusCode = status;
+        Response.Headers.ContentLength = 0;
+    }
+
+    public void Fail(UpstreamFault fault)
+    {
+        Fail(UpstreamFaults.StatusOf(fault), UpstreamFaults.NameOf(fault), UpstreamFaults.SideOf(fault));
+        if (fault == UpstreamFault.ClientGone)
+        {
+            LoggedStatus = UpstreamFaults.StatusOf(fault);
+        }
+    }
+
+    /// <summary>The request is refused and not read to its end: HTTP/1.1 cannot go on behind it.</summary>
+    public void CloseAfterwards()
+    {
+        if (IsHttp1)
+        {
+            Response.Headers.Connection = "close";
+            Connection.LingerOnClose = true;
+        }
+    }
+
+    /// <summary>While the request waits for <paramref name="connection"/>, the client's going ends the wait. Null: it waits no more.</summary>
+    public void WatchClient(UpstreamConnection? connection)
+    {
+        if (IsHttp1)
+        {
+            Connection.WaitsFor = connection;
+            return;
+        }
+
+        _clientWatch.Dispose();
+        _clientWatch = connection is null
+            ? default
+            : Features.GetRequiredFeature<IHttpRequestLifetimeFeature>().RequestAborted.UnsafeRegister(
+                static state => ((ClientWatch)state!).Post(),
+                new ClientWatch(Worker, connection, connection.Uses));
+    }
+
+    public void Abort() => Features.Get<IHttpRequestLifetimeFeature>()?.Abort();
+
+    /// <summary>Tells a wait from a later one on the same connection: the message may arrive when that has begun.</summary>
+    private sealed record ClientWatch(Worker Worker, UpstreamConnection Connection, int Use)
+    {
+        public void Post() => Worker.Post(
+            static state =>
+            {
+                var watch = (ClientWatch)state!;
+                if (watch.Connection.Uses == watch.Use)
+                {
+                    watch.Connection.Cancel(Errno.Canceled);
+                }
+            },
+            this);
+    }
+}

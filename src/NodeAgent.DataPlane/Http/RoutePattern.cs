@@ -1,0 +1,35 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.RegularExpressions;
+
+namespace NodeAgent.DataPlane.Http;
+
+/// <summary>
+/// The regular expressions of routes: matched against the whole text, by the engine whose time is linear in it,
+/// so no pattern can hold up a worker.
+/// </summary>
+internal static class RoutePattern
+{
+    private const RegexOptions Options = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant;
+
+    /// <returns>False with one line about what is wrong with the pattern.</returns>
+    public static bool TryCompile(
+        string pattern,
+        [NotNullWhen(true)] out Regex? regex,
+        [NotNullWhen(false)] out string? problem)
+    {
+        try
+        {
+            // Alone first: "a)|(b" is no expression, yet it would become one between our brackets.
+            _ = new Regex(pattern, Options);
+            regex = new Regex($@"\A(?:{pattern})\z", Options);
+            problem = null;
+            return true;
+        }
+        catch (Exception e) when (e is ArgumentException or NotSupportedException)
+        {
+            regex = null;
+            problem = e.Message;
+            return false;
+        }
+    }
+}

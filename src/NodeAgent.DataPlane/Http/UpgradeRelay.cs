@@ -1,0 +1,89 @@
+using Microsoft.AspNetCore.Http.Features;
+using NodeAgent.DataPlane.Http.Upstream;
+using NodeAgent.DataPlane.Linux;
+using NodeAgent.DataPlane.Workers;
+
+namespace NodeAgent.DataPlane.Http;
+
+/// <summary>A connection that both sides agreed to switch (WebSocket): bytes both ways until one side ends.</summary>
+internal sealed class UpgradeRelay(ProxyContext context, UpstreamConnection upstream, Block block, DataPlaneOptions options)
+{
+    private readonly CancellationTokenSource _ended = new();
+
+    public async ValueTask RunAsync(string protocol)
+    {
+        context.Response.Headers.Upgrade = protocol;
+        Stream client = await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
+        await new WorkerSwitch(context.Worker);
+        Task up = PumpUpAsync(client);
+        await PumpDownAsync(client);
+
+        // The backend has said all it will: what the client still sends has no reader.
+        await _ended.CancelAsync();
+        upstream.Cancel(Errno.Canceled);
+        await up;
+        await new WorkerSwitch(context.Worker);
+        _ended.Dispose();
+    }
+
+    private async Task PumpUpAsync(Stream client)
+    {
+        Block buffer = context.Worker.Blocks.RentBlock();
+        try
+        {
+            while (true)
+            {
+                int read = await client.ReadAsync(buffer.Array, _ended.Token);
+                await new WorkerSwitch(context.Worker);
+                if (read == 0)
+                {
+                    upstream.ShutdownWrite();
+                    return;
+                }
+
+                context.Received += read;
+                if (await upstream.SendAsync(buffer.Array.AsMemory(0, read)) != 0)
+                {
+                    return;
+                }
+            }
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException)
+        {
+            // The client reset the connection, or the backend is done. Either way the backend hears no more.
+            await new WorkerSwitch(context.Worker);
+            upstream.Cancel(Errno.Canceled);
+        }
+        finally
+        {
+            buffer.Dispose();
+        }
+    }
+
+    private async ValueTask PumpDownAsync(Stream client)
+    {
+        while (true)
+        {
+            if (!block.Filled.IsEmpty)
+            {
+                context.Sent += block.Filled.Length;
+                await client.WriteAsync(block.Array.AsMemory(block.Start, block.End - block.Start));
+                await new WorkerSwitch(context.Worker);
+                block.Start = block.End = 0;
+            }
+
+            SysResult read = upstream.TryReceive(block.Free);
+            if (!read.IsError && read.Value > 0)
+            {
+                block.End = read.Value;
+            }
+            else if (!read.IsAgain || await WaitAsync() != 0)
+            {
+                return;
+            }
+        }
+    }
+
+    private ValueTask<int> WaitAsync() => upstream.WaitReadable(
+        options.TcpIdleTimeout > TimeSpan.Zero ? options.TcpIdleTimeout : TimeSpan.FromDays(365));
+}

@@ -1,0 +1,106 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.IO.Pipelines;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using NodeAgent.DataPlane.Linux;
+using NodeAgent.DataPlane.Workers;
+
+namespace NodeAgent.DataPlane.Http.Upstream;
+
+/// <summary>
+/// Sends a request body on as it comes: what the backend does not take is not read from the client. Runs while the answer is
+/// already waited for, because a backend may answer before it has read all.
+/// </summary>
+internal sealed class RequestBodyPump(ProxyContext context, UpstreamConnection upstream, bool chunked)
+{
+    private readonly PipeReader _reader = context.Features.GetRequiredFeature<IRequestBodyPipeFeature>().Reader;
+    private bool _stopped;
+
+    /// <summary>The whole body went out; only then may the upstream connection be used again.</summary>
+    public bool Complete { get; private set; }
+
+    /// <summary>What the client did wrong, when that is what ended the body.</summary>
+    public Exception? ClientError { get; private set; }
+
+    /// <summary>Never throws; ends when the body, the backend or the client does.</summary>
+    public async Task RunAsync()
+    {
+        try
+        {
+            bool more = true;
+            while (more && !_stopped)
+            {
+                upstream.WaitsForClient = true;
+                ReadResult read = await _reader.ReadAsync();
+                await new WorkerSwitch(context.Worker);
+                upstream.WaitsForClient = false;
+                if (_stopped)
+                {
+                    return;
+                }
+
+                more = !read.IsCompleted;
+                int errno = await SendAsync(read.Buffer);
+                context.Received += read.Buffer.Length;
+                _reader.AdvanceTo(read.Buffer.End);
+                if (errno != 0)
+                {
+                    return; // what the backend said before it stopped reading decides the answer
+                }
+            }
+
+            Complete = !_stopped && (!chunked || await upstream.SendAsync(LastChunk) == 0);
+        }
+        catch (Exception e) when (e is BadHttpRequestException or IOException or OperationCanceledException)
+        {
+            await new WorkerSwitch(context.Worker);
+            ClientError = e;
+            upstream.Cancel(Errno.Canceled);
+        }
+        finally
+        {
+            upstream.WaitsForClient = false;
+        }
+    }
+
+    /// <summary>The answer is there: what is left of the body is of no use to anyone.</summary>
+    public void Stop()
+    {
+        _stopped = true;
+        _reader.CancelPendingRead();
+    }
+
+    private static readonly ReadOnlyMemory<byte> LastChunk = "0\r\n\r\n"u8.ToArray();
+
+    private static readonly ReadOnlyMemory<byte> LineEnd = "\r\n"u8.ToArray();
+
+    private async ValueTask<int> SendAsync(ReadOnlySequence<byte> bytes)
+    {
+        if (bytes.IsEmpty)
+        {
+            return 0;
+        }
+
+        int errno = 0;
+        if (chunked)
+        {
+            errno = await upstream.SendAsync(ChunkHeader(bytes.Length));
+        }
+
+        foreach (ReadOnlyMemory<byte> part in bytes)
+        {
+            errno = errno == 0 ? await upstream.SendAsync(part) : errno;
+        }
+
+        return chunked && errno == 0 ? await upstream.SendAsync(LineEnd) : errno;
+    }
+
+    private static byte[] ChunkHeader(long length)
+    {
+        Span<byte> line = stackalloc byte[20];
+        Utf8Formatter.TryFormat(length, line, out int digits, new StandardFormat('x'));
+        "\r\n"u8.CopyTo(line[digits..]);
+        return line[..(digits + 2)].ToArray();
+    }
+}

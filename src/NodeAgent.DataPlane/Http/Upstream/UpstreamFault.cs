@@ -1,0 +1,65 @@
+namespace NodeAgent.DataPlane.Http.Upstream;
+
+/// <summary>How an exchange with a backend failed. Each has a name for the access log and a side that is to blame.</summary>
+internal enum UpstreamFault
+{
+    None,
+
+    /// <summary>No endpoint accepted the connection.</summary>
+    ConnectFailed,
+
+    /// <summary>No endpoint answered the connection attempt in time.</summary>
+    ConnectTimeout,
+
+    /// <summary>This process has no descriptors left for upstream connections.</summary>
+    NoDescriptors,
+
+    /// <summary>The backend closed or reset the connection before its answer was whole.</summary>
+    ClosedEarly,
+
+    /// <summary>The backend was silent for too long.</summary>
+    Timeout,
+
+    /// <summary>What came is no HTTP/1.x response head, or one with forbidden characters.</summary>
+    BadHead,
+
+    /// <summary>The head does not say unambiguously where the body ends: two Content-Lengths, odd Transfer-Encodings.</summary>
+    BadFraming,
+
+    /// <summary>The head is longer than 32 KiB.</summary>
+    HeadTooLarge,
+
+    /// <summary>The answer began well, but its body ended or broke before its length.</summary>
+    BodyCut,
+
+    /// <summary>The client went away.</summary>
+    ClientGone,
+}
+
+internal static class UpstreamFaults
+{
+    private static readonly string[] Names =
+    [
+        "", "backend_connect_failed", "backend_connect_timeout", "node_no_descriptors", "backend_closed_early",
+        "backend_timeout", "backend_bad_head", "backend_bad_framing", "backend_head_too_large", "backend_body_cut", "client_gone",
+    ];
+
+    public static string NameOf(UpstreamFault fault) => Names[(int)fault];
+
+    /// <summary>The status to answer with when nothing was sent yet (499 is only logged: nobody reads it).</summary>
+    public static int StatusOf(UpstreamFault fault) => fault switch
+    {
+        UpstreamFault.NoDescriptors => 503,
+        UpstreamFault.Timeout or UpstreamFault.ConnectTimeout => 504,
+        UpstreamFault.ClientGone => 499,
+        _ => 502,
+    };
+
+    public static FaultSide SideOf(UpstreamFault fault) => fault switch
+    {
+        UpstreamFault.None => FaultSide.None,
+        UpstreamFault.NoDescriptors => FaultSide.Node,
+        UpstreamFault.ClientGone => FaultSide.Client,
+        _ => FaultSide.Backend,
+    };
+}

@@ -1,0 +1,33 @@
+namespace NodeAgent.DataPlane.Linux;
+
+/// <summary>The errno values we branch on (Linux, all architectures).</summary>
+internal static class Errno
+{
+    public const int Intr = 4;
+    public const int Again = 11;
+    public const int NFile = 23;
+    public const int MFile = 24;
+    public const int Pipe = 32;
+    public const int AddrInUse = 98;
+    public const int AddrNotAvail = 99;
+    public const int ConnAborted = 103;
+    public const int ConnReset = 104;
+    public const int NoBufs = 105;
+    public const int TimedOut = 110;
+    public const int ConnRefused = 111;
+    public const int InProgress = 115;
+    public const int Canceled = 125;
+
+    public static string Describe(int errno) => errno switch
+    {
+        13 => "permission denied",
+        MFile or NFile => "no file descriptors left",
+        AddrInUse => "address already in use",
+        AddrNotAvail => "address not on this node",
+        ConnReset => "connection reset",
+        ConnRefused => "connection refused",
+        TimedOut => "timed out",
+        113 => "no route to host",
+        _ => new System.ComponentModel.Win32Exception(errno).Message,
+    };
+}

@@ -1,0 +1,92 @@
+using System.Collections.Immutable;
+using NodeAgent.DataPlane.Balancing;
+using NodeAgent.DataPlane.Http;
+using NodeAgent.DataPlane.Tcp;
+using NodeAgent.DataPlane.Workers;
+using NodeAgent.Snapshot;
+
+namespace NodeAgent.DataPlane;
+
+/// <summary>Makes what serves a planned port, with counters that live on from snapshot to snapshot.</summary>
+internal sealed class TargetFactory(int workers, BackendRegistry backends, HttpFront front, TcpEnvironment tcp)
+{
+    private ImmutableDictionary<string, HttpCounters> _http = ImmutableDictionary<string, HttpCounters>.Empty;
+    private ImmutableDictionary<string, TcpCounters> _tcp = ImmutableDictionary<string, TcpCounters>.Empty;
+
+    /// <summary>By NS/NAME of the HTTPRoute, or <c>listener NS/GATEWAY/LISTENER</c> for what matched no route. Any thread may read it.</summary>
+    public ImmutableDictionary<string, HttpCounters> HttpCounters => Volatile.Read(ref _http);
+
+    /// <summary>By NS/NAME of the TCPRoute, or <c>listener NS/GATEWAY/LISTENER</c> where there is none. Any thread may read it.</summary>
+    public ImmutableDictionary<string, TcpCounters> TcpCounters => Volatile.Read(ref _tcp);
+
+    public IListenerTarget Make(PlannedPort port) => port.Tcp is { } planned ? MakeTcp(planned) : MakeHttp(port.Http);
+
+    /// <summary>Forgets the counters of routes and listeners that are in none of <paramref name="ports"/>.</summary>
+    public void KeepCountersOf(IReadOnlyList<PlannedPort> ports)
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (PlannedPort port in ports)
+        {
+            names.UnionWith(port.Listeners.Select(l => ListenerKey(l.Gateway, l.Listener)));
+            names.UnionWith(port.Http.SelectMany(s => s.Routes).Select(a => NameOf(a.Route)));
+            if (port.Tcp?.Route is { } route)
+            {
+                names.Add($"{route.Namespace}/{route.Name}");
+            }
+        }
+
+        Volatile.Write(ref _http, _http.RemoveRange(_http.Keys.Where(k => !names.Contains(k))));
+        Volatile.Write(ref _tcp, _tcp.RemoveRange(_tcp.Keys.Where(k => !names.Contains(k))));
+    }
+
+    private static string NameOf(HttpRouteResource route) => $"{route.Namespace}/{route.Name}";
+
+    private static string ListenerKey(string gateway, string listener) => $"listener {gateway}/{listener}";
+
+    private TcpTarget MakeTcp(PlannedTcp planned)
+    {
+        string? route = planned.Route is { } r ? $"{r.Namespace}/{r.Name}" : null;
+        string key = route ?? ListenerKey(planned.Gateway, planned.Listener.Name);
+        if (!_tcp.TryGetValue(key, out TcpCounters? counters))
+        {
+            counters = new TcpCounters(workers);
+            Volatile.Write(ref _tcp, _tcp.Add(key, counters));
+        }
+
+        WeightedShares? shares = planned.Route is null ? null : new WeightedShares(planned.Route.Backends, backends.Pool);
+        return new TcpTarget(tcp, $"{planned.Gateway}/{planned.Listener.Name}", route, shares, counters);
+    }
+
+    private HttpSite MakeHttp(ImmutableArray<ListenerRoutes> listeners)
+    {
+        var table = new RouteTable(listeners);
+        var counters = _http.ToBuilder();
+        ImmutableArray<HttpRuleTarget> rules =
+        [
+            .. table.Rules.Select(r => new HttpRuleTarget(
+                NameOf(r.Route),
+                r.Rule,
+                new WeightedShares(r.Rule.Backends, backends.Pool),
+                HeaderFilters.Of(r.Rule.Filters),
+                [.. r.Rule.Backends.Select(b => HeaderFilters.Of(b.Filters))],
+                Counters(NameOf(r.Route)))),
+        ];
+        ImmutableArray<HttpListenerTarget> targets =
+        [
+            .. table.Listeners.Select(l => new HttpListenerTarget(
+                $"{l.Gateway}/{l.Listener.Name}", l.Listener, Counters(ListenerKey(l.Gateway, l.Listener.Name)))),
+        ];
+        Volatile.Write(ref _http, counters.ToImmutable());
+        return new HttpSite(front, table, rules, targets);
+
+        HttpCounters Counters(string key)
+        {
+            if (!counters.TryGetValue(key, out HttpCounters? known))
+            {
+                counters[key] = known = new HttpCounters(workers);
+            }
+
+            return known;
+        }
+    }
+}

@@ -1,0 +1,282 @@
+using NodeAgent.DataPlane.Balancing;
+using NodeAgent.DataPlane.Linux;
+using NodeAgent.DataPlane.Workers;
+
+namespace NodeAgent.DataPlane.Tcp;
+
+/// <summary>
+/// One proxied TCP connection: connects to an endpoint, then moves bytes both ways until both sides have ended. Instances are
+/// reused by their worker; nothing is allocated per event.
+/// </summary>
+internal sealed class TcpRelay : Connection
+{
+    private const byte ClientTag = 0;
+    private const byte BackendTag = 1;
+    private const uint ReadBits = EpollBits.In | EpollBits.ReadHangUp | EpollBits.HangUp | EpollBits.Error;
+    private const uint EndBits = EpollBits.ReadHangUp | EpollBits.HangUp | EpollBits.Error;
+    private const uint WriteBits = EpollBits.Out | EpollBits.HangUp | EpollBits.Error;
+    private const int SpareRelays = 1024;
+
+    [ThreadStatic]
+    private static Stack<TcpRelay>? s_spare;
+
+    private Worker _worker = null!;
+    private TcpTarget _target = null!;
+    private EndpointTarget[] _endpoints = [];
+    private SockAddr _peer;
+    private RelayDirection _toBackend;
+    private RelayDirection _toClient;
+    private int _descriptors;
+    private int _client;
+    private int _backend;
+    private ulong _clientHandle = ulong.MaxValue;
+    private ulong _backendHandle = ulong.MaxValue;
+    private int _endpoint;
+    private int _triesLeft;
+    private long _started;
+    private long _lastActive;
+    private bool _connecting;
+
+    private TcpRelay()
+    {
+    }
+
+    public static void Start(
+        Acceptor acceptor, TcpTarget target, int client, in SockAddr peer, BackendPool pool, EndpointTarget[] endpoints)
+    {
+        s_spare ??= new Stack<TcpRelay>();
+        if (!s_spare.TryPop(out TcpRelay? relay))
+        {
+            relay = new TcpRelay();
+        }
+
+        Worker worker = acceptor.Worker;
+        relay._worker = worker;
+        relay._target = target;
+        relay._peer = peer;
+        relay._client = client;
+        relay._backend = -1;
+        relay._endpoints = endpoints;
+        relay._endpoint = pool.NextIndex(worker, endpoints.Length);
+        relay._triesLeft = endpoints.Length;
+        relay._started = relay._lastActive = worker.Now;
+        relay._toBackend.Reset();
+        relay._toClient.Reset();
+        relay.Join(acceptor);
+        relay._descriptors = 1;
+        if (worker.Budget.TryTake(1))
+        {
+            relay._descriptors = 2;
+            relay.ConnectNext();
+        }
+        else
+        {
+            relay.Close(TcpEnd.Node, reset: true);
+        }
+    }
+
+    internal override void Drain()
+    {
+        // A relay has no point at which it can end without harm: it runs on until it ends, or is cut off.
+    }
+
+    internal override void Cut() => Close(TcpEnd.Node, reset: true);
+
+    internal override void OnEvents(byte tag, uint bits)
+    {
+        _lastActive = _worker.Now;
+        if (_connecting)
+        {
+            if (tag == BackendTag)
+            {
+                FinishConnect(bits);
+            }
+
+            return;
+        }
+
+        ref RelayDirection from = ref tag == ClientTag ? ref _toBackend : ref _toClient;
+        ref RelayDirection to = ref tag == ClientTag ? ref _toClient : ref _toBackend;
+        if ((bits & ReadBits) != 0)
+        {
+            from.MarkReadable(toEnd: (bits & EndBits) != 0);
+        }
+
+        if ((bits & WriteBits) != 0)
+        {
+            to.MarkWritable();
+        }
+
+        Move();
+    }
+
+    internal override void OnTimer(long now)
+    {
+        if (_connecting)
+        {
+            AbandonBackend();
+            ConnectNext();
+            return;
+        }
+
+        long due = _lastActive + (long)_target.Environment.Options.TcpIdleTimeout.TotalMilliseconds;
+        if (due <= now)
+        {
+            Close(TcpEnd.Idle, reset: true);
+        }
+        else
+        {
+            _worker.Timers.Arm(this, due);
+        }
+    }
+
+    /// <summary>Tries endpoints, each once, until one is connecting. No byte of the client has been read yet.</summary>
+    private void ConnectNext()
+    {
+        while (_triesLeft > 0)
+        {
+            _triesLeft--;
+            _endpoint = (_endpoint + 1) % _endpoints.Length;
+            SockAddr address = _endpoints[_endpoint].Address;
+            SysResult made = LibC.TcpSocket(address.IsIPv6);
+            if (made.IsError)
+            {
+                Close(TcpEnd.Node, reset: true);
+                return;
+            }
+
+            _backend = made.Value;
+            LibC.SetOption(_backend, SocketOption.NoDelay, 1);
+            SysResult connected = LibC.Connect(_backend, address);
+            if ((!connected.IsError || connected.Errno == Errno.InProgress)
+                && !_worker.Watch(_backend, this, BackendTag, EpollBits.Connection, out _backendHandle).IsError)
+            {
+                _connecting = true;
+                _worker.Timers.Arm(this, _worker.Now + (long)_target.Environment.Options.ConnectTimeout.TotalMilliseconds);
+                return;
+            }
+
+            LibC.Close(_backend);
+            _backend = -1;
+        }
+
+        Close(TcpEnd.BackendRefused, reset: true);
+    }
+
+    private void FinishConnect(uint bits)
+    {
+        if (LibC.PendingError(_backend) != 0)
+        {
+            AbandonBackend();
+            ConnectNext();
+            return;
+        }
+
+        _connecting = false;
+        _toBackend.MarkWritable();
+        TimeSpan idle = _target.Environment.Options.TcpIdleTimeout;
+        if (idle > TimeSpan.Zero)
+        {
+            _worker.Timers.Arm(this, _worker.Now + (long)idle.TotalMilliseconds);
+        }
+        else
+        {
+            _worker.Timers.Disarm(this);
+        }
+
+        // Only now: what the client sent meanwhile waited in its socket, and is reported as soon as it is watched.
+        if (_worker.Watch(_client, this, ClientTag, EpollBits.Connection, out _clientHandle).IsError)
+        {
+            Close(TcpEnd.Node, reset: true);
+            return;
+        }
+
+        // A backend that speaks first, or closes at once, may have been reported together with its connect.
+        _toClient.MarkReadable(toEnd: (bits & EndBits) != 0);
+    }
+
+    private void AbandonBackend()
+    {
+        _connecting = false;
+        _worker.Forget(_backendHandle);
+        LibC.Close(_backend);
+        _backend = -1;
+    }
+
+    private void Move()
+    {
+        long received = _toBackend.Bytes, sent = _toClient.Bytes;
+        PumpResult up = _toBackend.Pump(_worker, _client, _backend);
+        PumpResult down = _toClient.Pump(_worker, _backend, _client);
+        if (up == PumpResult.SinkFailed)
+        {
+            // The backend is gone, but what it said before it went is the client's.
+            _toClient.MarkReadable(toEnd: true);
+            _toClient.Pump(_worker, _backend, _client);
+        }
+
+        int worker = _worker.Id;
+        _target.Counters.CountBytes(worker, fromClient: true, _toBackend.Bytes - received);
+        _target.Counters.CountBytes(worker, fromClient: false, _toClient.Bytes - sent);
+        if (up is PumpResult.SourceFailed || down is PumpResult.SinkFailed)
+        {
+            Close(TcpEnd.ClientReset, reset: true);
+        }
+        else if (up is PumpResult.SinkFailed || down is PumpResult.SourceFailed)
+        {
+            Close(TcpEnd.BackendReset, reset: true);
+        }
+        else if (_toBackend.Shut && _toClient.Shut)
+        {
+            Close(TcpEnd.Finished, reset: false);
+        }
+    }
+
+    private void Close(TcpEnd end, bool reset)
+    {
+        _worker.Timers.Disarm(this);
+        CloseSide(_client, _clientHandle, reset);
+        CloseSide(_backend, _backendHandle, reset);
+        _toBackend.Release(_worker);
+        _toClient.Release(_worker);
+        _worker.Budget.Give(_descriptors);
+        _target.Counters.CountEnd(_worker.Id, end);
+        bool served = _backend >= 0 && !_connecting;
+        TcpLog.Write(_target, _worker, new TcpLogEntry(
+            _peer,
+            served ? _endpoints[_endpoint].Text : null,
+            _toBackend.Bytes,
+            _toClient.Bytes,
+            _worker.Now - _started,
+            end));
+        Leave();
+        _connecting = false;
+        _clientHandle = _backendHandle = ulong.MaxValue;
+        _target = null!;
+        _endpoints = [];
+        if (s_spare!.Count < SpareRelays)
+        {
+            s_spare.Push(this);
+        }
+    }
+
+    private void CloseSide(int fd, ulong handle, bool reset)
+    {
+        if (fd < 0)
+        {
+            return;
+        }
+
+        if (handle != ulong.MaxValue)
+        {
+            _worker.Forget(handle);
+        }
+
+        if (reset)
+        {
+            LibC.ResetOnClose(fd);
+        }
+
+        LibC.Close(fd);
+    }
+}
