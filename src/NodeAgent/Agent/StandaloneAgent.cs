@@ -28,7 +28,17 @@ internal static partial class StandaloneAgent
 
         var readiness = new Readiness();
         using IDisposable firstSnapshot = readiness.Hold("the manifests are not served yet");
-        var dataPlane = new GatewayDataPlane(options.DataPlane);
+        GatewayDataPlane dataPlane;
+        try
+        {
+            dataPlane = new GatewayDataPlane(options.DataPlane);
+        }
+        catch (IOException e)
+        {
+            LogCannotRun(log, $"--access-log {options.DataPlane.AccessLog}: {e.Message}");
+            return false;
+        }
+
         using var reconciler = new Reconciler(
             new ReconcilerOptions(options.Manifests, options.AddressPools, state.Path),
             new DataPlaneSink(dataPlane, new ListenerReport(log), firstSnapshot),
