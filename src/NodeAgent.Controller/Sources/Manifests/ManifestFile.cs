@@ -69,7 +69,7 @@ internal sealed record ManifestFile(
         }
 
         ImmutableArray<IgnoredKind> ignored =
-            [.. documents.Where(d => d.Ignored).Select(d => new IgnoredKind(d.Identity.ApiVersion, d.Identity.Kind, Name, d.Line))];
+            [.. documents.Where(d => d.Ignored).Select(d => new IgnoredKind(FieldPath.OneLine(d.Identity.ApiVersion), FieldPath.OneLine(d.Identity.Kind), Name, d.Line))];
         return new ManifestFile(Name, [.. objects.Values], problems.ToImmutable(), ignored);
     }
 
