@@ -82,6 +82,15 @@ public sealed class ManifestTextTests
     }
 
     [Fact]
+    public void A_file_with_a_thousand_mistakes_does_not_flood_the_log()
+    {
+        string[] lines = Lines("a.yaml", string.Concat(Enumerable.Repeat("--- a\n", 1000)));
+
+        Assert.Equal(ManifestFile.MaxProblems + 1, lines.Length);
+        Assert.Contains("a.yaml: has 900 more problems", lines);
+    }
+
+    [Fact]
     public void A_field_given_twice_is_told_at_its_second_line() =>
         Assert.Equal(
             "a.yaml:4 Service default/s metadata.name: is given twice, each field may stand once",

@@ -21,6 +21,9 @@ internal sealed record ManifestFile(
     /// <summary>In bytes. 5,000 routes with all their Services have some 10 MB.</summary>
     public const int MaxSize = 16 * 1024 * 1024;
 
+    /// <summary>Told of one file; who has more mistakes than this has one mistake (a wrong file, say).</summary>
+    public const int MaxProblems = 100;
+
     public static ManifestFile New(string name) => new(name, [], [], []);
 
     /// <summary>What <see cref="MaxSize"/>, a permission or the disk says against reading the file.</summary>
@@ -66,6 +69,13 @@ internal sealed record ManifestFile(
         if (LooksCutOff(documents))
         {
             AddMissing(objects, problems);
+        }
+
+        if (problems.Count > MaxProblems)
+        {
+            int more = problems.Count - MaxProblems;
+            problems.Count = MaxProblems;
+            problems.Add(new Problem(Name, 0, "", "", $"has {more} more problems"));
         }
 
         ImmutableArray<IgnoredKind> ignored =
