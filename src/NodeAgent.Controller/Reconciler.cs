@@ -38,6 +38,7 @@ public sealed partial class Reconciler : IDisposable
     private string? _trouble;
     private string? _appliedDigest;
     private string? _failure;
+    private string? _unsaved;
 
     /// <exception cref="DirectoryNotFoundException">There is no manifests folder.</exception>
     public Reconciler(ReconcilerOptions options, IConfigSink sink, ILogger log, TimeProvider? time = null)
@@ -153,10 +154,13 @@ public sealed partial class Reconciler : IDisposable
     {
         ImmutableArray<BindFailure> failures = _current.BindFailures;
         Translation translation = Translate(read, failures);
-        if (_addresses.Remember(translation.Addresses) is string warning)
+        string? unsaved = _addresses.Remember(translation.Addresses);
+        if (unsaved is not null && unsaved != _unsaved)
         {
-            LogWarning(_log, warning);
+            LogWarning(_log, unsaved);
         }
+
+        _unsaved = unsaved;
 
         DateTimeOffset appliedAt = _current.AppliedAt;
         string digest = translation.Snapshot.Digest;
