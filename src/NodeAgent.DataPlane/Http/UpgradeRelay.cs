@@ -8,7 +8,7 @@ namespace NodeAgent.DataPlane.Http;
 /// <summary>A connection that both sides agreed to switch (WebSocket): bytes both ways until one side ends.</summary>
 internal sealed class UpgradeRelay(ProxyContext context, UpstreamConnection upstream, Block block, DataPlaneOptions options)
 {
-    private readonly CancellationTokenSource _ended = new();
+    private bool _ended;
 
     public async ValueTask RunAsync(string protocol)
     {
@@ -27,11 +27,11 @@ internal sealed class UpgradeRelay(ProxyContext context, UpstreamConnection upst
         }
 
         // The backend has said all it will, or nobody listens: what the client still sends has no reader.
-        await _ended.CancelAsync();
+        _ended = true;
+        context.Connection.Reader.CancelPendingRead();
         upstream.Cancel(Errno.Canceled);
         await up;
         await new WorkerSwitch(context.Worker);
-        _ended.Dispose();
     }
 
     private async Task PumpUpAsync(Stream client)
@@ -39,9 +39,9 @@ internal sealed class UpgradeRelay(ProxyContext context, UpstreamConnection upst
         Block buffer = context.Worker.Blocks.RentBlock();
         try
         {
-            while (true)
+            while (!_ended)
             {
-                int read = await client.ReadAsync(buffer.Array, _ended.Token);
+                int read = await client.ReadAsync(buffer.Array);
                 await new WorkerSwitch(context.Worker);
                 if (read == 0)
                 {
