@@ -28,7 +28,7 @@ internal sealed class UpgradeRelay(ProxyContext context, UpstreamConnection upst
 
         // The backend has said all it will, or nobody listens: what the client still sends has no reader.
         _ended = true;
-        context.Connection.Reader.CancelPendingRead();
+        context.Connection.Reader.End();
         upstream.Cancel(Errno.Canceled);
         await up;
         await new WorkerSwitch(context.Worker);

@@ -147,6 +147,7 @@ public sealed class Http2Tests
         using RawClient client = await rig.ConnectAsync();
         await client.SendAsync(request[..5]);
         await client.SendAsync(request[5..]);
+        client.ShutdownSend();
         string answer = await client.ReadToEndAsync();
 
         // Kestrel answers the first one in the words of HTTP/2.
