@@ -30,11 +30,16 @@ public sealed class GatewayDataPlane : IAsyncDisposable
 
     /// <exception cref="IOException">The access log cannot be opened.</exception>
     public GatewayDataPlane(DataPlaneOptions options)
+        : this(options, new DescriptorBudget(LibC.RaiseDescriptorLimit()))
+    {
+    }
+
+    /// <param name="budget">What connections may use; several data planes of a process may share it.</param>
+    internal GatewayDataPlane(DataPlaneOptions options, DescriptorBudget budget)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(options.Workers, Math.Clamp(options.Workers, 1, 256));
         Options = options;
         _accessLog = options.AccessLog is null ? null : AccessLog.Open(options.AccessLog);
-        var budget = new DescriptorBudget(LibC.RaiseDescriptorLimit());
         _workers = [.. Enumerable.Range(0, options.Workers).Select(i => new Worker(i, budget))];
         _logs = _accessLog is null ? [] : [.. _workers.Select(w => new LogBuffer(w, _accessLog))];
         _noListener = new HttpCounters(_workers.Length);
