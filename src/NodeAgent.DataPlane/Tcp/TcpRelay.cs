@@ -12,8 +12,7 @@ internal sealed class TcpRelay : Connection
 {
     private const byte ClientTag = 0;
     private const byte BackendTag = 1;
-    private const uint ReadBits = EpollBits.In | EpollBits.ReadHangUp | EpollBits.HangUp | EpollBits.Error;
-    private const uint EndBits = EpollBits.ReadHangUp | EpollBits.HangUp | EpollBits.Error;
+    private const uint WatchBits = EpollBits.Connection | EpollBits.Urgent;
     private const uint WriteBits = EpollBits.Out | EpollBits.HangUp | EpollBits.Error;
     private const int SpareRelays = 1024;
 
@@ -97,11 +96,7 @@ internal sealed class TcpRelay : Connection
 
         ref RelayDirection from = ref tag == ClientTag ? ref _toBackend : ref _toClient;
         ref RelayDirection to = ref tag == ClientTag ? ref _toClient : ref _toBackend;
-        if ((bits & ReadBits) != 0)
-        {
-            from.MarkReadable(toEnd: (bits & EndBits) != 0);
-        }
-
+        from.NoteSource(bits);
         if ((bits & WriteBits) != 0)
         {
             to.MarkWritable();
@@ -149,7 +144,7 @@ internal sealed class TcpRelay : Connection
             LibC.SetOption(_backend, SocketOption.NoDelay, 1);
             SysResult connected = LibC.Connect(_backend, address);
             if ((!connected.IsError || connected.Errno == Errno.InProgress)
-                && !_worker.Watch(_backend, this, BackendTag, EpollBits.Connection, out _backendHandle).IsError)
+                && !_worker.Watch(_backend, this, BackendTag, WatchBits, out _backendHandle).IsError)
             {
                 _connecting = true;
                 _worker.Timers.Arm(this, _worker.Now + (long)_target.Environment.Options.ConnectTimeout.TotalMilliseconds);
@@ -185,14 +180,14 @@ internal sealed class TcpRelay : Connection
         }
 
         // Only now: what the client sent meanwhile waited in its socket, and is reported as soon as it is watched.
-        if (_worker.Watch(_client, this, ClientTag, EpollBits.Connection, out _clientHandle).IsError)
+        if (_worker.Watch(_client, this, ClientTag, WatchBits, out _clientHandle).IsError)
         {
             Close(TcpEnd.Node, reset: true);
             return;
         }
 
         // A backend that speaks first, or closes at once, may have been reported together with its connect.
-        _toClient.MarkReadable(toEnd: (bits & EndBits) != 0);
+        _toClient.NoteSource(bits | EpollBits.In);
     }
 
     private void AbandonBackend()
@@ -211,7 +206,7 @@ internal sealed class TcpRelay : Connection
         if (up == PumpResult.SinkFailed)
         {
             // The backend is gone, but what it said before it went is the client's.
-            _toClient.MarkReadable(toEnd: true);
+            _toClient.NoteSource(EpollBits.ReadHangUp);
             _toClient.Pump(_worker, _backend, _client);
         }
 
