@@ -25,7 +25,6 @@ internal sealed class TcpRelay : Connection
     private SockAddr _peer;
     private RelayDirection _toBackend;
     private RelayDirection _toClient;
-    private int _descriptors;
     private int _client;
     private int _backend;
     private ulong _clientHandle = ulong.MaxValue;
@@ -62,16 +61,7 @@ internal sealed class TcpRelay : Connection
         relay._toBackend.Reset();
         relay._toClient.Reset();
         relay.Join(acceptor);
-        relay._descriptors = 1;
-        if (worker.Budget.TryTake(1))
-        {
-            relay._descriptors = 2;
-            relay.ConnectNext();
-        }
-        else
-        {
-            relay.Close(TcpEnd.Node, reset: true);
-        }
+        relay.ConnectNext();
     }
 
     internal override void Drain()
@@ -234,7 +224,7 @@ internal sealed class TcpRelay : Connection
         CloseSide(_backend, _backendHandle, reset);
         _toBackend.Release(_worker);
         _toClient.Release(_worker);
-        _worker.Budget.Give(_descriptors);
+        _worker.Budget.Give(Acceptor.DescriptorsPerConnection);
         _target.Counters.CountEnd(_worker.Id, end);
         bool served = _backend >= 0 && !_connecting;
         TcpLog.Write(_target, _worker, new TcpLogEntry(

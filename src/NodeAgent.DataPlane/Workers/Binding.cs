@@ -7,7 +7,7 @@ namespace NodeAgent.DataPlane.Workers;
 /// <summary>What a binding does with a connection; immutable, swapped whole.</summary>
 internal interface IListenerTarget
 {
-    /// <summary>Takes over <paramref name="fd"/>, on the acceptor's worker; one descriptor of the budget goes with it.</summary>
+    /// <summary>Takes over <paramref name="fd"/>, on the acceptor's worker; two descriptors of the budget go with it.</summary>
     void Accept(Acceptor acceptor, int fd, in SockAddr peer);
 }
 
