@@ -242,6 +242,7 @@ internal static unsafe partial class LibC
         SocketOption.IPv6Only => (41, 26),
         SocketOption.FreeBindIPv4 => (0, 15),
         SocketOption.FreeBindIPv6 => (41, 78),
+        SocketOption.Repair => (6, 19),
         _ => throw new ArgumentOutOfRangeException(nameof(option)),
     };
 
