@@ -26,6 +26,7 @@ public sealed class GatewayDataPlane : IAsyncDisposable
     private readonly BackendRegistry _backends;
     private readonly TargetFactory _targets;
     private readonly List<Task> _draining = [];
+    private bool _started;
     private ImmutableDictionary<IPEndPoint, BoundPort> _bound = ImmutableDictionary<IPEndPoint, BoundPort>.Empty;
 
     /// <exception cref="IOException">The access log cannot be opened.</exception>
@@ -54,6 +55,7 @@ public sealed class GatewayDataPlane : IAsyncDisposable
     public async Task StartAsync(CancellationToken cancel = default)
     {
         await _front.StartAsync(cancel);
+        _started = true;
         foreach (Worker worker in _workers)
         {
             worker.Start();
@@ -127,7 +129,7 @@ public sealed class GatewayDataPlane : IAsyncDisposable
         await _front.DisposeAsync();
         for (int i = 0; i < _workers.Length; i++)
         {
-            if (_logs.Length > 0)
+            if (_logs.Length > 0 && _started)
             {
                 await _workers[i].RunAsync(_logs[i].HandOver);
             }
