@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using NodeAgent.DataPlane.Linux;
+using NodeAgent.DataPlane.Workers;
 using NodeAgent.Echo;
 using static NodeAgent.DataPlane.Tests.Tcp.Net;
 
@@ -44,34 +45,30 @@ public sealed partial class DescriptorExhaustionTests
         Assert.Equal(Fitting * 2, budget.Left);
     }
 
-    [Fact]
-    public async Task Spare_pipes_never_stop_accepting()
+    [Theory]
+    [InlineData(64)]
+    [InlineData(66)]
+    [InlineData(200)]
+    public void Spare_pipes_leave_room_for_a_connection(int limit)
     {
         // As many workers as could keep the whole budget in spare pipes.
-        var budget = new DescriptorBudget(64);
-        await using TcpRig rig = await TcpRig.StartAsync(TcpRig.Options with { Workers = 4 }, budget);
-        using Socket listener = Listen();
-        await rig.ServeAsync(EndPointOf(listener));
-        var payload = new Payload(5);
-        for (int round = 0; round < 12; round++)
+        var budget = new DescriptorBudget(limit);
+        int all = budget.Left;
+        SplicePipePool[] pools = [.. Enumerable.Range(0, 64).Select(_ => new SplicePipePool(64, budget))];
+        for (int round = 0; round < 3; round++)
         {
-            List<(Socket Client, Socket Backend)> pairs = [];
-            for (int i = 0; i < 4; i++)
+            List<(SplicePipePool Pool, SplicePipe Pipe)> rented = [];
+            for (int i = 0; pools[i % pools.Length].TryRent(out SplicePipe pipe); i++)
             {
-                pairs.Add((await rig.ConnectAsync(), await listener.TakeAsync()));
+                rented.Add((pools[i % pools.Length], pipe));
             }
 
-            await Task.WhenAll(pairs.Select(p => Task.WhenAll(
-                payload.SendAsync(p.Client, 0, 1_500_000, 500_000),
-                payload.ExpectAsync(p.Backend, 0, 1_500_000),
-                payload.SendAsync(p.Backend, 0, 1_500_000, 500_000),
-                payload.ExpectAsync(p.Client, 0, 1_500_000))));
-            pairs.ForEach(p =>
-            {
-                p.Client.Dispose();
-                p.Backend.Dispose();
-            });
+            rented.ForEach(r => r.Pool.Return(r.Pipe, empty: true));
+            Assert.InRange(budget.Left, Acceptor.DescriptorsPerConnection, all - 2);
         }
+
+        Array.ForEach(pools, p => p.Clear());
+        Assert.Equal(all, budget.Left);
     }
 
     /// <summary>While accepting waits, a worker looks once in 50 ms; one that spins makes tens of thousands of turns.</summary>
