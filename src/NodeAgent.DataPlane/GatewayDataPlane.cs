@@ -38,7 +38,7 @@ public sealed class GatewayDataPlane : IAsyncDisposable
         _workers = [.. Enumerable.Range(0, options.Workers).Select(i => new Worker(i, budget))];
         _logs = _accessLog is null ? [] : [.. _workers.Select(w => new LogBuffer(w, _accessLog))];
         _noListener = new HttpCounters(_workers.Length);
-        _front = new HttpFront(options, new HttpLog(_logs, _noListener));
+        _front = new HttpFront(options, new HttpLog(_logs, _noListener), _workers);
         _backends = new BackendRegistry(_workers.Length);
         _targets = new TargetFactory(_workers.Length, _backends, _front, new TcpEnvironment(options, _logs));
     }
