@@ -5,7 +5,7 @@ using NodeAgent.DataPlane.Http;
 namespace NodeAgent.Benchmarks;
 
 /// <summary>One match among 100,000 rules; hosts are drawn at random, so most look-ups miss the caches.</summary>
-[MemoryDiagnoser]
+[MemoryDiagnoser, MinColumn, MedianColumn]
 public class RouteTableBenchmark
 {
     private const int Requests = 4096;

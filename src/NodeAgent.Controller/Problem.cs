@@ -1,3 +1,5 @@
+using NodeAgent.Translator.Api;
+
 namespace NodeAgent.Controller;
 
 /// <summary>One mistake in the manifests, told as one line.</summary>
@@ -8,10 +10,14 @@ namespace NodeAgent.Controller;
 /// <param name="Text">What is wrong, what is allowed.</param>
 public sealed record Problem(string File, int Line, string Subject, string Field, string Text)
 {
+    /// <summary>In characters; Linux has no longer paths.</summary>
+    private const int MaxFileName = 4096;
+
     /// <summary><c>file:line kind ns/name field: what is wrong, what is allowed</c>.</summary>
     public override string ToString()
     {
-        string place = Line > 0 ? $"{File}:{Line}" : File;
+        string file = FieldPath.OneLine(File, MaxFileName);
+        string place = Line > 0 ? $"{file}:{Line}" : file;
         return string.Join(' ', new[] { place, Subject, Field }.Where(part => part.Length > 0)) + ": " + Text;
     }
 }

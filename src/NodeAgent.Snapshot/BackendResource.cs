@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace NodeAgent.Snapshot;
 
@@ -12,6 +13,7 @@ public sealed record BackendResource(
     BackendProtocol Protocol,
     ImmutableArray<Endpoint> Endpoints) : Resource
 {
+    [JsonIgnore]
     public override string Id => IdOf(Namespace, Service, Port);
 
     public static string IdOf(string ns, string service, int port) => $"backend/{ns}/{service}/{port}";

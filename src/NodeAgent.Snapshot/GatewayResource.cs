@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace NodeAgent.Snapshot;
 
@@ -10,9 +11,11 @@ public sealed record GatewayResource(
     ImmutableArray<string> Addresses,
     ImmutableArray<ListenerConfig> Listeners) : Resource
 {
+    [JsonIgnore]
     public override string Id => IdOf(Namespace, Name);
 
     /// <summary>How routes name their Gateway: <c>NS/NAME</c>.</summary>
+    [JsonIgnore]
     public string Key => $"{Namespace}/{Name}";
 
     public static string IdOf(string ns, string name) => $"gateway/{ns}/{name}";

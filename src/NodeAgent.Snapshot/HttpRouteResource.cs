@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace NodeAgent.Snapshot;
 
@@ -11,6 +12,7 @@ public sealed record HttpRouteResource(
     ImmutableArray<RouteParent> Parents,
     ImmutableArray<HttpRule> Rules) : Resource
 {
+    [JsonIgnore]
     public override string Id => $"route/HTTPRoute/{Namespace}/{Name}";
 
     public bool Equals(HttpRouteResource? other) => base.Equals(other);

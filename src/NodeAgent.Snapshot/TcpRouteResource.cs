@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace NodeAgent.Snapshot;
 
@@ -12,6 +13,7 @@ public sealed record TcpRouteResource(
     ImmutableArray<RouteParent> Parents,
     ImmutableArray<BackendShare> Backends) : Resource
 {
+    [JsonIgnore]
     public override string Id => $"route/TCPRoute/{Namespace}/{Name}";
 
     public bool Equals(TcpRouteResource? other) => base.Equals(other);

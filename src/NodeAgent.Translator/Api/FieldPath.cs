@@ -5,6 +5,9 @@ namespace NodeAgent.Translator.Api;
 /// </summary>
 public static class FieldPath
 {
+    /// <summary>More of a user's text than this is not shown.</summary>
+    private const int MaxShown = 80;
+
     /// <summary>The whole document.</summary>
     public const string Root = "";
 
@@ -13,13 +16,33 @@ public static class FieldPath
     {
         if (!IsPlain(name))
         {
-            return $"{path}['{name}']";
+            return $"{path}['{OneLine(name)}']";
         }
 
         return path.Length == 0 ? name : $"{path}.{name}";
     }
 
     public static string Item(string path, int index) => $"{path}[{index}]";
+
+    /// <summary>A user's text, fit for one line of a log: no control characters, bounded.</summary>
+    public static string OneLine(string text, int maxShown = MaxShown)
+    {
+        if (text.Length <= maxShown && !text.Any(IsUnfit))
+        {
+            return text;
+        }
+
+        string start = text.Length <= maxShown ? text : text[..maxShown] + "...";
+        return string.Create(start.Length, start, (line, from) =>
+        {
+            for (int i = 0; i < line.Length; i++)
+            {
+                line[i] = IsUnfit(from[i]) ? '?' : from[i];
+            }
+        });
+    }
+
+    private static bool IsUnfit(char c) => char.IsControl(c) || char.IsSurrogate(c) || c is '\u2028' or '\u2029';
 
     private static bool IsPlain(string name)
     {
@@ -31,6 +54,6 @@ public static class FieldPath
             }
         }
 
-        return name.Length > 0;
+        return name.Length is > 0 and <= MaxShown;
     }
 }

@@ -5,7 +5,10 @@ using NodeAgent.Snapshot;
 
 namespace NodeAgent.Agent;
 
-/// <summary>One line per Gateway listener and address when it starts, changes or goes; silent for those that stay as they are.</summary>
+/// <summary>
+/// One line per Gateway listener and address that is served when it starts, changes or goes; silent for those that
+/// stay as they are. The reconciler tells of those that could not be bound.
+/// </summary>
 internal sealed partial class ListenerReport(ILogger log)
 {
     private ImmutableSortedDictionary<string, Line> _last = ImmutableSortedDictionary<string, Line>.Empty;
@@ -15,24 +18,15 @@ internal sealed partial class ListenerReport(ILogger log)
         ImmutableSortedDictionary<string, Line> lines = Lines(snapshot, results);
         foreach ((string key, Line line) in lines)
         {
-            if (_last.TryGetValue(key, out Line? before) && before == line)
-            {
-                continue;
-            }
-
-            if (line.Error is null)
+            if (!_last.TryGetValue(key, out Line? before) || before != line)
             {
                 LogServing(line.Gateway, line.Url, line.Listener, line.Takes);
-            }
-            else
-            {
-                LogNotServed(line.Gateway, line.Url, line.Listener, line.Takes, line.Error);
             }
         }
 
         foreach ((string key, Line line) in _last)
         {
-            if (!lines.ContainsKey(key) && line.Error is null)
+            if (!lines.ContainsKey(key))
             {
                 LogRemoved(line.Gateway, line.Url, line.Listener, line.Takes);
             }
@@ -44,11 +38,7 @@ internal sealed partial class ListenerReport(ILogger log)
     /// <summary>What is served where, by gateway, listener and address.</summary>
     private static ImmutableSortedDictionary<string, Line> Lines(ConfigSnapshot snapshot, ImmutableArray<BindResult> results)
     {
-        var errors = new Dictionary<(string Gateway, string Listener, string Address), string?>();
-        foreach (BindResult result in results)
-        {
-            errors[(result.Gateway, result.Listener, result.Address)] = result.Error;
-        }
+        var failed = results.Where(r => !r.Bound).Select(r => (r.Gateway, r.Listener, r.Address)).ToHashSet();
 
         ImmutableSortedDictionary<string, Line>.Builder lines =
             ImmutableSortedDictionary.CreateBuilder<string, Line>(StringComparer.Ordinal);
@@ -58,12 +48,11 @@ internal sealed partial class ListenerReport(ILogger log)
             {
                 foreach (string address in gateway.Addresses)
                 {
-                    lines[$"{gateway.Key} {listener.Name} {address}"] = new Line(
-                        gateway.Key,
-                        listener.Name,
-                        UrlOf(listener, address),
-                        TakesOf(listener),
-                        errors.GetValueOrDefault((gateway.Key, listener.Name, address)));
+                    if (!failed.Contains((gateway.Key, listener.Name, address)))
+                    {
+                        lines[$"{gateway.Key} {listener.Name} {address}"] =
+                            new Line(gateway.Key, listener.Name, UrlOf(listener, address), TakesOf(listener));
+                    }
                 }
             }
         }
@@ -86,11 +75,8 @@ internal sealed partial class ListenerReport(ILogger log)
     [LoggerMessage(Level = LogLevel.Information, Message = "gateway {Gateway}  {Url}  listener {Listener} ({Takes})  serving")]
     private partial void LogServing(string gateway, string url, string listener, string takes);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "gateway {Gateway}  {Url}  listener {Listener} ({Takes})  not served: {Reason}")]
-    private partial void LogNotServed(string gateway, string url, string listener, string takes, string reason);
-
     [LoggerMessage(Level = LogLevel.Information, Message = "gateway {Gateway}  {Url}  listener {Listener} ({Takes})  removed, draining")]
     private partial void LogRemoved(string gateway, string url, string listener, string takes);
 
-    private sealed record Line(string Gateway, string Listener, string Url, string Takes, string? Error);
+    private sealed record Line(string Gateway, string Listener, string Url, string Takes);
 }

@@ -1,65 +1,155 @@
-using System.Buffers;
 using System.Net;
 using Microsoft.Extensions.Logging;
+using NodeAgent.Controller;
 using NodeAgent.DataPlane;
 
 namespace NodeAgent.Agent;
 
 /// <summary>
 /// One node without a cluster: manifests folder in, traffic out. In order: (1) lock the state folder, (2) answer
-/// probes, (3) start the workers, (4) follow the folder until told to stop, (5) drain.
+/// probes, (3) start the workers, (4) follow the folder until told to stop or unable to, (5) drain.
 /// </summary>
 internal static partial class StandaloneAgent
 {
-    /// <returns>False when it could not start; one line of the log says why.</returns>
+    /// <param name="stop">Asks for a graceful stop: what is in flight is given the drain timeout.</param>
+    /// <returns>False when it could not start or go on; one line of the log says why.</returns>
     public static async Task<bool> RunAsync(StandaloneOptions options, ILoggerFactory logs, CancellationToken stop)
     {
         ILogger log = logs.CreateLogger("NodeAgent.Agent");
+        LogStarting(log, BuildInfo.Version, options.Manifests, options.DataPlane.Workers);
 
         // Step 1
         using StateFolder? state = StateFolder.TryOpen(options.StateFolder, out string? problem);
         if (state is null)
         {
-            LogCannotStart(log, problem!);
+            LogCannotRun(log, problem!);
             return false;
         }
 
-        // Step 2: before anything slow, so that a probe is told what is waited for instead of being refused.
         var readiness = new Readiness();
         using IDisposable firstSnapshot = readiness.Hold("the manifests are not served yet");
-        await using var dataPlane = new GatewayDataPlane(options.DataPlane);
-        await using AdminServer? admin = await AdminAsync(
-            options.Admin, new Dictionary<string, Func<AdminPage>>(StringComparer.Ordinal)
-            {
-                ["/livez"] = () => AdminPage.Text(200, "ok\n"),
-                ["/readyz"] = () => ReadyPage(readiness),
-            }, "--admin", logs, log, stop);
-        if (admin is null) { return false; }
-        Console.Error.WriteLine((DateTime.Now - System.Diagnostics.Process.GetCurrentProcess().StartTime).TotalMilliseconds);
-        await Task.Delay(-1, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        return true;
-    }
-
-    private static AdminPage ReadyPage(Readiness readiness)
-    {
-        var waiting = readiness.Waiting;
-        return waiting.IsEmpty ? AdminPage.Text(200, "ready\n") : AdminPage.Text(503, string.Join('\n', waiting) + "\n");
-    }
-
-    private static async Task<AdminServer?> AdminAsync(
-        IPEndPoint endPoint, Dictionary<string, Func<AdminPage>> pages, string flag, ILoggerFactory logs, ILogger log, CancellationToken cancel)
-    {
+        GatewayDataPlane dataPlane;
         try
         {
-            return await AdminServer.StartAsync(endPoint, pages, logs, cancel);
+            dataPlane = new GatewayDataPlane(options.DataPlane);
         }
         catch (IOException e)
         {
-            LogCannotStart(log, $"{flag} {endPoint}: {e.Message}");
+            LogCannotRun(log, $"--access-log {options.DataPlane.AccessLog}: {e.Message}");
+            return false;
+        }
+
+        using var reconciler = new Reconciler(
+            new ReconcilerOptions(options.Manifests, options.AddressPools, state.Path),
+            new DataPlaneSink(dataPlane, new ListenerReport(log), firstSnapshot),
+            logs.CreateLogger("NodeAgent.Reconciler"));
+
+        var configMetrics = new ConfigMetrics();
+
+        // Step 2: before anything slow, so that a probe is told what is waited for instead of being refused.
+        Dictionary<string, Func<AdminPage>> pages = AdminPages.Of(
+            readiness, () => reconciler.Current, configMetrics, dataPlane.WriteMetrics);
+        await using AdminServer? admin = await ListenAsync("--admin", options.Admin, pages, logs, log);
+        if (admin is null)
+        {
+            return false;
+        }
+
+        Dictionary<string, Func<AdminPage>> metricsPage = new(StringComparer.Ordinal) { ["/metrics"] = pages["/metrics"] };
+        await using AdminServer? metrics = options.Metrics is null ? null
+            : await ListenAsync("--metrics", options.Metrics, metricsPage, logs, log);
+        if (options.Metrics is not null && metrics is null)
+        {
+            return false;
+        }
+
+        try
+        {
+            // Step 3
+            await dataPlane.StartAsync(stop);
+
+            // Step 4
+            using var running = CancellationTokenSource.CreateLinkedTokenSource(stop);
+            Task statuses = ReportAsync(reconciler, new StatusReport(log), configMetrics, running.Token);
+            try
+            {
+                await reconciler.RunAsync(stop);
+            }
+            finally
+            {
+                await running.CancelAsync();
+                await statuses;
+            }
+        }
+        catch (Exception e) when (e is IOException or DirectoryNotFoundException)
+        {
+            LogCannotRun(log, e.Message);
+            return false;
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // Told to stop before it was up.
+        }
+        finally
+        {
+            // Step 5: not ready from here on, so that nobody sends new traffic while we drain.
+            using IDisposable draining = readiness.Hold("draining");
+            LogDraining(log, (int)options.DataPlane.DrainTimeout.TotalSeconds);
+            await dataPlane.DisposeAsync();
+        }
+
+        LogStopped(log);
+        return true;
+    }
+
+    private static async Task ReportAsync(
+        Reconciler reconciler, StatusReport report, ConfigMetrics metrics, CancellationToken cancel)
+    {
+        long generation = 0;
+        try
+        {
+            while (true)
+            {
+                ReconcilerView view = await reconciler.NewerThanAsync(generation, cancel);
+                report.Report(view.Statuses);
+                metrics.Observe(view);
+                generation = view.Generation;
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The reconciler has stopped: nothing changes any more.
+        }
+    }
+
+    private static async Task<AdminServer?> ListenAsync(
+        string flag, IPEndPoint endPoint, Dictionary<string, Func<AdminPage>> pages, ILoggerFactory logs, ILogger log)
+    {
+        try
+        {
+            AdminServer server = await AdminServer.StartAsync(endPoint, pages, logs, CancellationToken.None);
+            LogListening(log, flag, server.Url);
+            return server;
+        }
+        catch (IOException e)
+        {
+            LogCannotRun(log, $"{flag} {endPoint}: {e.Message}");
             return null;
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "cannot start: {Problem}")]
-    private static partial void LogCannotStart(ILogger log, string problem);
+    [LoggerMessage(Level = LogLevel.Information, Message = "nodeagent {Version}: manifests {Manifests}, {Workers} workers")]
+    private static partial void LogStarting(ILogger log, string version, string manifests, int workers);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Flag} serves {Url}")]
+    private static partial void LogListening(ILogger log, string flag, Uri url);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "cannot run: {Problem}")]
+    private static partial void LogCannotRun(ILogger log, string problem);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "stopping: draining for at most {Seconds} s, a second signal ends it at once")]
+    private static partial void LogDraining(ILogger log, int seconds);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "stopped")]
+    private static partial void LogStopped(ILogger log);
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using NodeAgent.Agent;
 using Spectre.Console;
 
 namespace NodeAgent.Commands;
@@ -6,10 +7,6 @@ namespace NodeAgent.Commands;
 /// <summary>Statuses as a table: a line per object, per listener of a Gateway and per parent of a route.</summary>
 internal static class StatusTable
 {
-    /// <summary>Conditions whose good state is False (Gateway API: listener and route conditions with negative polarity).</summary>
-    private static readonly HashSet<string> NegativeConditions =
-        new(["Conflicted", "OverlappingTLSConfig", "PartiallyInvalid"], StringComparer.Ordinal);
-
     private static readonly string[] Headings = ["KIND", "NAMESPACE/NAME", "ADDRESSES/PARENTS", "CONDITIONS"];
 
     public static void Write(TextWriter output, JsonArray objects)
@@ -41,7 +38,7 @@ internal static class StatusTable
                 string[] head = [kind, name];
                 foreach (JsonNode? parent in parents)
                 {
-                    yield return [head[0], head[1], Parent(parent!["parentRef"]!), Conditions(parent["conditions"])];
+                    yield return [head[0], head[1], ConditionFinding.ParentName(parent!["parentRef"]!), Conditions(parent["conditions"])];
                     head = ["", ""];
                 }
 
@@ -78,13 +75,6 @@ internal static class StatusTable
     private static string Addresses(JsonNode? addresses) =>
         addresses is JsonArray { Count: > 0 } list ? string.Join(",", list.Select(a => Text(a!["value"]))) : "-";
 
-    private static string Parent(JsonNode parentRef)
-    {
-        string name = parentRef["namespace"] is JsonNode ns ? $"{Text(ns)}/{Text(parentRef["name"])}" : Text(parentRef["name"]);
-        name = parentRef["sectionName"] is JsonNode section ? $"{name}/{Text(section)}" : name;
-        return parentRef["port"] is JsonNode port ? $"{name}:{Text(port)}" : name;
-    }
-
     /// <summary>Good conditions by name alone, bad ones with their reason: <c>Accepted, ResolvedRefs=False(BackendNotFound)</c>.</summary>
     private static string Conditions(JsonNode? conditions)
     {
@@ -93,12 +83,11 @@ internal static class StatusTable
         {
             string type = Text(condition!["type"]);
             string status = Text(condition["status"]);
-            bool negative = NegativeConditions.Contains(type);
-            if (status != (negative ? "False" : "True"))
+            if (!ConditionFinding.IsGood(type, status))
             {
                 parts.Add($"{type}={status}({Text(condition["reason"])})");
             }
-            else if (!negative)
+            else if (!ConditionFinding.IsFault(type))
             {
                 parts.Add(type);
             }

@@ -172,8 +172,8 @@ public sealed class RouteTableTests
     [Fact]
     public void A_pattern_that_cannot_be_compiled_is_a_problem_of_its_match_only()
     {
-        RouteTable table = Table(To("bad", Pattern("a)|(b"), Pattern(@"(a)\1"), Exact("/bad")), To("good", Prefix("/")));
-        Assert.Equal(2, table.Problems.Length);
+        RouteTable table = Table(To("bad", Pattern("a)|(b"), Pattern(@"(a)\1"), Pattern("(a{1000}){1000}"), Exact("/bad")), To("good", Prefix("/")));
+        Assert.Equal(3, table.Problems.Length);
         Assert.All(table.Problems, p => Assert.StartsWith("route/HTTPRoute/ns/route rule 0: ", p, StringComparison.Ordinal));
         Assert.Equal("bad", table.Get("any", "/bad"));
         Assert.Equal("good", table.Get("any", "/b"));

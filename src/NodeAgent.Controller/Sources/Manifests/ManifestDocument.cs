@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using NodeAgent.Translator.Api;
 
@@ -25,6 +24,9 @@ internal sealed record ManifestDocument(
     int Line,
     ImmutableArray<Problem> Problems)
 {
+    /// <summary>In characters; kind, namespace and name have at most 63 + 63 + 253.</summary>
+    private const int MaxSubject = 400;
+
     public ObjectKey Key => ObjectKey.Of(Identity);
 
     /// <summary>It does not even say which object it is.</summary>
@@ -55,7 +57,7 @@ internal sealed record ManifestDocument(
             return new ManifestDocument(result.Identity, hash, null, true, node.Line, []);
         }
 
-        string subject = OneLine(result.Identity.ToString());
+        string subject = FieldPath.OneLine(result.Identity.ToString(), MaxSubject);
         ImmutableArray<Problem> problems =
         [
             .. json.Duplicates.Select(d => ToProblem(d.Problem, d.Line)),
@@ -65,24 +67,7 @@ internal sealed record ManifestDocument(
             result.Identity, hash, problems.IsEmpty ? result.Decoded : null, false, node.Line, problems);
 
         Problem ToProblem(FieldProblem problem, int line) =>
-            new(file, line, subject, OneLine(problem.Path), $"{problem.What}, {problem.Allowed}");
-    }
-
-    /// <summary>Names come from the file as they are; a problem is one line all the same.</summary>
-    private static string OneLine(string text)
-    {
-        if (!text.Any(char.IsControl))
-        {
-            return text;
-        }
-
-        var line = new StringBuilder(text.Length);
-        foreach (char c in text)
-        {
-            line.Append(char.IsControl(c) ? '?' : c);
-        }
-
-        return line.ToString();
+            new(file, line, subject, problem.Path, $"{problem.What}, {problem.Allowed}");
     }
 
     private static UInt128 Hash(byte[] utf8) => MemoryMarshal.Read<UInt128>(SHA256.HashData(utf8));

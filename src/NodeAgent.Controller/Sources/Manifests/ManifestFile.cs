@@ -21,6 +21,9 @@ internal sealed record ManifestFile(
     /// <summary>In bytes. 5,000 routes with all their Services have some 10 MB.</summary>
     public const int MaxSize = 16 * 1024 * 1024;
 
+    /// <summary>Told of one file; who has more mistakes than this has one mistake (a wrong file, say).</summary>
+    public const int MaxProblems = 100;
+
     public static ManifestFile New(string name) => new(name, [], [], []);
 
     /// <summary>What <see cref="MaxSize"/>, a permission or the disk says against reading the file.</summary>
@@ -68,8 +71,15 @@ internal sealed record ManifestFile(
             AddMissing(objects, problems);
         }
 
+        if (problems.Count > MaxProblems)
+        {
+            int more = problems.Count - MaxProblems;
+            problems.Count = MaxProblems;
+            problems.Add(new Problem(Name, 0, "", "", $"has {more} more problems"));
+        }
+
         ImmutableArray<IgnoredKind> ignored =
-            [.. documents.Where(d => d.Ignored).Select(d => new IgnoredKind(d.Identity.ApiVersion, d.Identity.Kind, Name, d.Line))];
+            [.. documents.Where(d => d.Ignored).Select(d => new IgnoredKind(FieldPath.OneLine(d.Identity.ApiVersion), FieldPath.OneLine(d.Identity.Kind), Name, d.Line))];
         return new ManifestFile(Name, [.. objects.Values], problems.ToImmutable(), ignored);
     }
 

@@ -13,13 +13,20 @@ internal sealed class YamlReader
 
     public static MarkedFile Read(string text)
     {
+        var reader = new YamlReader(text);
         try
         {
-            return new MarkedFile(new YamlReader(text).Documents(), null, 0);
+            return new MarkedFile(reader.Documents(), null, 0);
         }
         catch (YamlException e)
         {
             return MarkedFile.Broken((int)e.Start.Line, $"is no valid YAML: {OneLine(e.Message)}");
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException or IndexOutOfRangeException or FormatException or OverflowException)
+        {
+            // The scanner throws these, too, at some malformed text, and then tells no place.
+            int line = reader._parser.Current is ParsingEvent last ? (int)last.End.Line : 1;
+            return MarkedFile.Broken(line, "is no valid YAML: it cannot be read on from here");
         }
     }
 

@@ -133,7 +133,7 @@ internal sealed class UpstreamConnection : Pollable, IValueTaskSource<int>
     public bool Park(TimeSpan patience)
     {
         _worker.Timers.Disarm(this);
-        if (_socket.Readable || _socket.PeerEnded || Endpoint.Retired)
+        if (_socket.PeerEnded || Endpoint.Retired || !IsDrained())
         {
             return false;
         }
@@ -233,6 +233,13 @@ internal sealed class UpstreamConnection : Pollable, IValueTaskSource<int>
                 return 0;
             }
         }
+    }
+
+    /// <summary>A body received into a buffer of just its size leaves it open whether bytes follow: only the kernel knows.</summary>
+    private bool IsDrained()
+    {
+        Span<byte> surplus = stackalloc byte[1];
+        return _socket.TryReceive(surplus).IsAgain;
     }
 
     private void Discard()

@@ -270,7 +270,7 @@ internal sealed class FieldReader
             ReportAt(
                 path,
                 $"is {Describe(value)}",
-                scalar ? $"must be text: put it in quotes, \"{value.GetRawText()}\"" : $"must be {rule.Allowed}");
+                scalar ? $"must be text: put it in quotes, \"{FieldPath.OneLine(value.GetRawText())}\"" : $"must be {rule.Allowed}");
             return null;
         }
 
@@ -314,7 +314,7 @@ internal sealed class FieldReader
     private static string Describe(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.String => Quote(value.GetString()!),
-        JsonValueKind.Number => $"the number {value.GetRawText()}",
+        JsonValueKind.Number => $"the number {FieldPath.OneLine(value.GetRawText())}",
         JsonValueKind.True => "true",
         JsonValueKind.False => "false",
         JsonValueKind.Array => "a list",
@@ -322,13 +322,7 @@ internal sealed class FieldReader
         _ => "nothing",
     };
 
-    /// <summary>One line, bounded: a problem is one line of a log.</summary>
-    internal static string Quote(string text)
-    {
-        const int Shown = 80;
-        string start = text.Length <= Shown ? text : text[..Shown] + "...";
-        return $"\"{string.Concat(start.Select(c => char.IsControl(c) || char.IsSurrogate(c) ? "?" : c.ToString()))}\"";
-    }
+    internal static string Quote(string text) => $"\"{FieldPath.OneLine(text)}\"";
 
     private static string OneOf(string[] allowed) => $"must be one of {string.Join(", ", allowed)}";
 

@@ -1,0 +1,88 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using NodeAgent.Translator;
+
+namespace NodeAgent.Controller;
+
+/// <summary>Adds lastTransitionTime to every condition: the time at which its status last changed.</summary>
+public sealed class ConditionClock
+{
+    private const string Field = "lastTransitionTime";
+
+    private Dictionary<(string Kind, string Namespace, string Name), (ObjectStatus Source, ObjectStatus Stamped)> _last = [];
+
+    /// <param name="statuses">All there are: what is missing is forgotten.</param>
+    public ImmutableArray<ObjectStatus> Stamp(ImmutableArray<ObjectStatus> statuses, DateTimeOffset now)
+    {
+        string time = now.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        var next = new Dictionary<(string, string, string), (ObjectStatus, ObjectStatus)>(statuses.Length);
+        var stamped = ImmutableArray.CreateBuilder<ObjectStatus>(statuses.Length);
+        foreach (ObjectStatus status in statuses)
+        {
+            (string, string, string) key = (status.Kind, status.Namespace, status.Name);
+            bool known = _last.TryGetValue(key, out (ObjectStatus Source, ObjectStatus Stamped) before);
+            ObjectStatus result = known && ReferenceEquals(before.Source, status)
+                ? before.Stamped
+                : WithTimes(status, known ? before.Stamped.Status : null, time);
+            next[key] = (status, result);
+            stamped.Add(result);
+        }
+
+        _last = next;
+        return stamped.ToImmutable();
+    }
+
+    private static ObjectStatus WithTimes(ObjectStatus status, JsonObject? before, string now)
+    {
+        var known = new Dictionary<string, (string Status, string Time)>(StringComparer.Ordinal);
+        if (before is not null)
+        {
+            Visit(before, "", (path, condition) => known[path] = (Text(condition, "status"), Text(condition, Field)));
+        }
+
+        var copy = (JsonObject)status.Status.DeepClone();
+        Visit(copy, "", (path, condition) =>
+        {
+            bool same = known.TryGetValue(path, out (string Status, string Time) last) && last.Status == Text(condition, "status");
+            condition[Field] = same ? last.Time : now;
+        });
+        return status with { Status = copy };
+    }
+
+    /// <summary>Every condition with a path that names its owner by what it is, not by its place in a list.</summary>
+    private static void Visit(JsonNode? node, string path, Action<string, JsonObject> found)
+    {
+        switch (node)
+        {
+            case JsonObject map:
+                foreach ((string name, JsonNode? value) in map)
+                {
+                    if (name == "conditions" && value is JsonArray conditions)
+                    {
+                        foreach (JsonObject condition in conditions.OfType<JsonObject>())
+                        {
+                            found($"{path}/{Text(condition, "type")}", condition);
+                        }
+                    }
+                    else
+                    {
+                        Visit(value, $"{path}/{name}", found);
+                    }
+                }
+
+                break;
+            case JsonArray list:
+                for (int i = 0; i < list.Count; i++)
+                {
+                    string owner = (list[i] as JsonObject)?["parentRef"]?.ToJsonString() ?? Text(list[i], "name");
+                    Visit(list[i], $"{path}/{(owner.Length > 0 ? owner : i.ToString(CultureInfo.InvariantCulture))}", found);
+                }
+
+                break;
+        }
+    }
+
+    private static string Text(JsonNode? node, string name) =>
+        node is JsonObject map && map[name] is JsonValue value && value.TryGetValue(out string? text) ? text : "";
+}

@@ -1,0 +1,32 @@
+using System.Text.Json.Nodes;
+using NodeAgent.Controller;
+
+namespace NodeAgent.Agent;
+
+/// <summary>Problems of manifests as a JSON list; what a problem does not know is left out.</summary>
+internal static class ProblemJson
+{
+    public static JsonArray Of(IEnumerable<Problem> problems) => [.. problems.Select(Of)];
+
+    private static JsonObject Of(Problem problem)
+    {
+        var json = new JsonObject { ["file"] = problem.File };
+        if (problem.Line > 0)
+        {
+            json["line"] = problem.Line;
+        }
+
+        if (problem.Subject.Length > 0)
+        {
+            json["object"] = problem.Subject;
+        }
+
+        if (problem.Field.Length > 0)
+        {
+            json["field"] = problem.Field;
+        }
+
+        json["message"] = problem.Text;
+        return json;
+    }
+}
