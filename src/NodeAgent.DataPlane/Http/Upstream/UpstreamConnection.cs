@@ -82,6 +82,9 @@ internal sealed class UpstreamConnection : Pollable, IValueTaskSource<int>
     /// <summary>One receive; "again" when there is nothing.</summary>
     public SysResult TryReceive(Span<byte> buffer) => _socket.TryReceive(buffer);
 
+    /// <summary>Moves received bytes into <paramref name="pipe"/>; "again" when there are none.</summary>
+    public SysResult TrySplice(SplicePipe pipe, int length) => _socket.TrySpliceTo(pipe, length);
+
     /// <param name="patience">How long to wait at most; null for the usual time.</param>
     public ValueTask<int> WaitReadable(TimeSpan? patience = null)
     {
