@@ -114,6 +114,7 @@ public sealed class GatewayDataPlane : IAsyncDisposable
         DataPlaneMetrics.WriteHttp(text, _targets.HttpCounters, _noListener);
         DataPlaneMetrics.WriteTcp(text, _targets.TcpCounters);
         DataPlaneMetrics.WriteListeners(text, Volatile.Read(ref _bound).Values.Select(b => b.Binding));
+        DataPlaneMetrics.WriteVips(text, _vips);
         DataPlaneMetrics.WriteWorkers(text, _workers, _accessLog?.Dropped);
     }
 

@@ -115,6 +115,16 @@ internal sealed record KernelRoute(IPAddress Destination, int Prefix, uint Table
         return true;
     }
 
+    /// <param name="table">0 where only an attribute tells: never so for <see cref="LocalTable"/>.</param>
+    /// <returns>False for what is too short to be a route.</returns>
+    public static bool TryPeek(in NetlinkMessage message, out byte prefix, out byte table, out byte protocol)
+    {
+        ReadOnlySpan<byte> body = message.Body;
+        bool whole = body.Length >= HeaderSize;
+        (prefix, table, protocol) = whole ? (body[1], body[4], body[5]) : default;
+        return whole;
+    }
+
     /// <summary>The address is inside the destination's prefix.</summary>
     public bool Covers(IPAddress address)
     {

@@ -65,12 +65,12 @@ internal sealed class LocalRoutes(NetlinkSocket socket)
     public IPAddress? NodeSource() => DefaultSource() ?? FirstGlobal();
 
     /// <summary>The event may have changed what <see cref="TryRead"/> or <see cref="NodeSource"/> return.</summary>
+    /// <remarks>Decodes nothing: on a node that speaks BGP routes come and go all the time.</remarks>
     public static bool Concerns(in NetlinkMessage message) => message.Type switch
     {
         KernelAddress.NewMessage or KernelAddress.DeleteMessage => true,
-        KernelRoute.NewMessage or KernelRoute.DeleteMessage =>
-            KernelRoute.TryDecode(message, out KernelRoute? route)
-            && (route!.Table == KernelRoute.LocalTable ? message.Type == KernelRoute.DeleteMessage || route.Protocol != Mark : route.Prefix == 0),
+        KernelRoute.NewMessage or KernelRoute.DeleteMessage when KernelRoute.TryPeek(message, out byte prefix, out byte table, out byte protocol) =>
+            table == KernelRoute.LocalTable ? message.Type == KernelRoute.DeleteMessage || protocol != Mark : prefix == 0,
         _ => false,
     };
 

@@ -42,12 +42,16 @@ internal sealed class VipHolder : IAsyncDisposable
     private Socket? _agent;
     private bool _stopping;
     private long _restored;
+    private int _heldCount;
 
     public VipHolder()
     {
         _epoll.Watch(_wake, EpollBits.In, WakeTag).OrThrow("epoll_ctl");
         _thread = new Thread(Run) { IsBackground = true, Name = "vips" };
     }
+
+    /// <summary>How many routes there are, counting those of addresses that are drained.</summary>
+    public int Held => Volatile.Read(ref _heldCount);
 
     /// <summary>How often a route had to be put back.</summary>
     public long Restored => Volatile.Read(ref _restored);
@@ -181,6 +185,7 @@ internal sealed class VipHolder : IAsyncDisposable
         while (_commands.TryDequeue(out Action? command))
         {
             command();
+            Volatile.Write(ref _heldCount, _held.Count);
         }
     }
 

@@ -52,6 +52,11 @@ internal static partial class NetworkNamespace
         return output;
     }
 
+    /// <summary>The local routes of one protocol number, as ip(8) shows them.</summary>
+    /// <param name="family">Empty for IPv4, <c>-6</c> for IPv6.</param>
+    public static string[] Marked(string family, byte mark) =>
+        Ip($"{family} route show table local proto {mark}").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
     private static void Enter()
     {
         if (unshare(NewNetwork) != 0)

@@ -22,7 +22,28 @@ internal sealed class RouteEvents : IDisposable
         _epoll.Watch(_socket.Descriptor, EpollBits.In, 0).OrThrow("epoll_ctl");
     }
 
-    public RouteEvent Next()
+    /// <summary>Waits on another thread, as the test's own may have continuations to run.</summary>
+    public Task<RouteEvent> NextAsync() => Task.Run(Next);
+
+    /// <summary>The next route that came and is as <paramref name="wanted"/>.</summary>
+    public async Task<RouteEvent> NextAsync(Predicate<KernelRoute> wanted)
+    {
+        RouteEvent next = await NextAsync();
+        while (next.Removed || !wanted(next.Route))
+        {
+            next = await NextAsync();
+        }
+
+        return next;
+    }
+
+    public void Dispose()
+    {
+        _socket.Dispose();
+        _epoll.Dispose();
+    }
+
+    private RouteEvent Next()
     {
         while (_told.Count == 0)
         {
@@ -37,22 +58,5 @@ internal sealed class RouteEvents : IDisposable
         }
 
         return _told.Dequeue();
-    }
-
-    public RouteEvent Next(Predicate<KernelRoute> wanted)
-    {
-        RouteEvent next = Next();
-        while (next.Removed || !wanted(next.Route))
-        {
-            next = Next();
-        }
-
-        return next;
-    }
-
-    public void Dispose()
-    {
-        _socket.Dispose();
-        _epoll.Dispose();
     }
 }

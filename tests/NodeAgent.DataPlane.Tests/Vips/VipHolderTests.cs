@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using NodeAgent.DataPlane.Linux;
 using NodeAgent.DataPlane.Vips;
 using static NodeAgent.DataPlane.Tests.Vips.NetworkNamespace;
 
@@ -39,7 +40,7 @@ public sealed class VipHolderTests
         await holder.HoldAsync([V4, V6, Other]);
 
         // The first change the kernel told of is that of the third call.
-        Assert.Equal(Other, events.Next().Route.Destination);
+        Assert.Equal(Other, (await events.NextAsync()).Route.Destination);
     });
 
     [NamespaceFact]
@@ -129,20 +130,39 @@ public sealed class VipHolderTests
     {
         await using VipHolder holder = Started();
         await holder.HoldAsync([V4, V6]);
+        NetlinkSocket.TryOpen(out NetlinkSocket? socket).OrThrow("netlink");
         using var events = new RouteEvents();
-        foreach (string family in (string[])["", "-6"])
+        var milliseconds = new List<double>();
+        for (int i = 0; i < 20; i++)
         {
-            string route = family.Length == 0 ? V4.ToString() : V6.ToString();
+            KernelRoute route = VipPlan.RouteTo(i % 2 == 0 ? V4 : V6, null, LocalRoutes.Mark);
             long start = Stopwatch.GetTimestamp();
-            Ip($"{family} route del local {route} dev lo table local");
-            Assert.True(events.Next().Removed);
-            Assert.False(events.Next().Removed);
-            Assert.InRange(Stopwatch.GetElapsedTime(start).TotalMilliseconds, 0, 100);
+            new LocalRoutes(socket!).Remove(route).OrThrow("remove");
+            Assert.True((await events.NextAsync()).Removed);
+            Assert.False((await events.NextAsync()).Removed);
+            milliseconds.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
         }
 
+        socket!.Dispose();
         Assert.Single(Marked(""));
         Assert.Single(Marked("-6"));
-        Assert.Equal(2, holder.Restored);
+        Assert.Equal(20, holder.Restored);
+
+        // The median, as a busy machine may stop any one thread for longer.
+        Assert.InRange(milliseconds.Order().ElementAt(10), 0, 100);
+    });
+
+    [NamespaceFact]
+    public void ARouteThatAnAdministratorDeletesComesBack() => Run(async () =>
+    {
+        await using VipHolder holder = Started();
+        await holder.HoldAsync([V4, Other]);
+        using var events = new RouteEvents();
+
+        Ip("route del local 10.9.0.1 dev lo table local");
+
+        await events.NextAsync(r => r.Destination.Equals(V4));
+        Assert.Equal(2, Marked("").Length);
     });
 
     [NamespaceFact]
@@ -156,7 +176,7 @@ public sealed class VipHolderTests
 
         Ip("addr del 10.9.0.1/32 dev lo");
 
-        events.Next(r => r.Protocol == LocalRoutes.Mark);
+        await events.NextAsync(r => r.Protocol == LocalRoutes.Mark);
         Assert.Single(Marked(""));
     });
 
@@ -176,7 +196,7 @@ public sealed class VipHolderTests
         // The default route has the last word on which address is the node's.
         Ip("route add default via 172.31.0.1 dev up0");
 
-        events.Next(r => Equals(r.Source, IPAddress.Parse("172.31.0.5")));
+        await events.NextAsync(r => Equals(r.Source, IPAddress.Parse("172.31.0.5")));
         Assert.Equal("172.31.0.5", ClientAddress(V4));
         Assert.Equal(["local 10.9.0.1 dev lo scope host src 172.31.0.5"], Marked(""));
     });
@@ -187,8 +207,14 @@ public sealed class VipHolderTests
         await using VipHolder holder = Started();
         Assert.Empty(await holder.HoldAsync([V4, V6]));
 
+        // With no address of its own the node is the VIP to itself; IPv6 falls back to loopback.
         Assert.Equal("10.9.0.1", ClientAddress(V4));
-        Assert.Equal("fd00:9::1", ClientAddress(V6));
+        Assert.Equal("::1", ClientAddress(V6));
+
+        Ip("link add up0 type veth peer name up1");
+        Ip("link set up0 up");
+        Ip("-6 addr add fd00:8::5/64 dev up0 nodad");
+        Assert.Equal("fd00:8::5", ClientAddress(V6));
     });
 
     [NamespaceFact]
@@ -215,8 +241,7 @@ public sealed class VipHolderTests
         return holder;
     }
 
-    private static string[] Marked(string family) =>
-        Ip($"{family} route show table local proto 191").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+    private static string[] Marked(string family) => NetworkNamespace.Marked(family, LocalRoutes.Mark);
 
     /// <summary>Connects from this node to a listener on <paramref name="address"/>.</summary>
     /// <returns>Who the listener says it was.</returns>
