@@ -28,15 +28,21 @@ public sealed class GatewayDataPlane : IAsyncDisposable
     private readonly TargetFactory _targets;
     private readonly VipHolder _vips = new();
     private readonly List<Task> _draining = [];
+    private bool _started;
     private ImmutableDictionary<IPEndPoint, BoundPort> _bound = ImmutableDictionary<IPEndPoint, BoundPort>.Empty;
 
     /// <exception cref="IOException">The access log cannot be opened.</exception>
     public GatewayDataPlane(DataPlaneOptions options)
+        : this(options, new DescriptorBudget(LibC.RaiseDescriptorLimit()))
+    {
+    }
+
+    /// <param name="budget">What connections may use; several data planes of a process may share it.</param>
+    internal GatewayDataPlane(DataPlaneOptions options, DescriptorBudget budget)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(options.Workers, Math.Clamp(options.Workers, 1, 256));
         Options = options;
         _accessLog = options.AccessLog is null ? null : AccessLog.Open(options.AccessLog);
-        var budget = new DescriptorBudget(LibC.RaiseDescriptorLimit());
         _workers = [.. Enumerable.Range(0, options.Workers).Select(i => new Worker(i, budget))];
         _logs = _accessLog is null ? [] : [.. _workers.Select(w => new LogBuffer(w, _accessLog))];
         _noListener = new HttpCounters(_workers.Length);
@@ -52,6 +58,7 @@ public sealed class GatewayDataPlane : IAsyncDisposable
     {
         await _front.StartAsync(cancel);
         _vips.Start();
+        _started = true;
         foreach (Worker worker in _workers)
         {
             worker.Start();
@@ -132,7 +139,7 @@ public sealed class GatewayDataPlane : IAsyncDisposable
         await _front.DisposeAsync();
         for (int i = 0; i < _workers.Length; i++)
         {
-            if (_logs.Length > 0)
+            if (_logs.Length > 0 && _started)
             {
                 await _workers[i].RunAsync(_logs[i].HandOver);
             }

@@ -8,6 +8,7 @@ internal static class Errno
     public const int NoSuchProcess = 3;
     public const int Intr = 4;
     public const int Again = 11;
+    public const int NoMem = 12;
     public const int Exists = 17;
     public const int NFile = 23;
     public const int MFile = 24;
