@@ -16,9 +16,17 @@ internal sealed class UpgradeRelay(ProxyContext context, UpstreamConnection upst
         Stream client = await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
         await new WorkerSwitch(context.Worker);
         Task up = PumpUpAsync(client);
-        await PumpDownAsync(client);
+        try
+        {
+            await PumpDownAsync(client);
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException or InvalidOperationException)
+        {
+            // The client is gone: there is nobody to tell what the backend says.
+            await new WorkerSwitch(context.Worker);
+        }
 
-        // The backend has said all it will: what the client still sends has no reader.
+        // The backend has said all it will, or nobody listens: what the client still sends has no reader.
         await _ended.CancelAsync();
         upstream.Cancel(Errno.Canceled);
         await up;
@@ -37,6 +45,11 @@ internal sealed class UpgradeRelay(ProxyContext context, UpstreamConnection upst
                 await new WorkerSwitch(context.Worker);
                 if (read == 0)
                 {
+                    if (context.ClientGone)
+                    {
+                        upstream.Cancel(Errno.Canceled);
+                    }
+
                     upstream.ShutdownWrite();
                     return;
                 }
@@ -69,8 +82,9 @@ internal sealed class UpgradeRelay(ProxyContext context, UpstreamConnection upst
                 context.Sent += block.Filled.Length;
                 await client.WriteAsync(block.Array.AsMemory(block.Start, block.End - block.Start));
                 await new WorkerSwitch(context.Worker);
-                block.Start = block.End = 0;
             }
+
+            block.Start = block.End = 0;
 
             SysResult read = upstream.TryReceive(block.Free);
             if (!read.IsError && read.Value > 0)

@@ -34,6 +34,9 @@ internal enum UpstreamFault
 
     /// <summary>The client went away.</summary>
     ClientGone,
+
+    /// <summary>The client did not send its body in time.</summary>
+    ClientTimeout,
 }
 
 internal static class UpstreamFaults
@@ -42,6 +45,7 @@ internal static class UpstreamFaults
     [
         "", "backend_connect_failed", "backend_connect_timeout", "node_no_descriptors", "backend_closed_early",
         "backend_timeout", "backend_bad_head", "backend_bad_framing", "backend_head_too_large", "backend_body_cut", "client_gone",
+        "client_timeout",
     ];
 
     public static string NameOf(UpstreamFault fault) => Names[(int)fault];
@@ -52,6 +56,7 @@ internal static class UpstreamFaults
         UpstreamFault.NoDescriptors => 503,
         UpstreamFault.Timeout or UpstreamFault.ConnectTimeout => 504,
         UpstreamFault.ClientGone => 499,
+        UpstreamFault.ClientTimeout => 408,
         _ => 502,
     };
 
@@ -59,7 +64,7 @@ internal static class UpstreamFaults
     {
         UpstreamFault.None => FaultSide.None,
         UpstreamFault.NoDescriptors => FaultSide.Node,
-        UpstreamFault.ClientGone => FaultSide.Client,
+        UpstreamFault.ClientGone or UpstreamFault.ClientTimeout => FaultSide.Client,
         _ => FaultSide.Backend,
     };
 }
