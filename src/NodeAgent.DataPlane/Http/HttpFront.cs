@@ -59,6 +59,7 @@ internal sealed class HttpFront : IAsyncDisposable
     {
         await _server.StopAsync(new CancellationToken(canceled: true)).ConfigureAwait(false);
         _server.Dispose();
+        _application.Dispose();
     }
 
     private static void Open(ListenOptions listen, HttpProtocols protocols)
