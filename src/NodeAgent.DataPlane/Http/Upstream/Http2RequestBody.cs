@@ -152,9 +152,18 @@ internal sealed class Http2RequestBody(ProxyContext context, Http2Exchange excha
     private void StopOnLoop()
     {
         _stopped = true;
-        if (WaitsForClient)
+        if (!WaitsForClient)
+        {
+            return;
+        }
+
+        try
         {
             _reader.CancelPendingRead();
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException)
+        {
+            // The client is gone, so the read ends by itself.
         }
     }
 }
