@@ -24,7 +24,7 @@ internal static class RequestConditions
             }
 
             bool holds = condition.Pattern is { } pattern
-                ? pattern.IsMatch(values.Count == 1 ? values[0] ?? "" : string.Join(',', values.ToArray()))
+                ? RoutePattern.Holds(pattern, values.Count == 1 ? values[0] : string.Join(',', values.ToArray()))
                 : JoinEquals(values, condition.Value);
             if (!holds)
             {
@@ -92,7 +92,7 @@ internal static class RequestConditions
     private static bool Matches(Regex pattern, ReadOnlySpan<char> raw)
     {
         char[] buffer = ArrayPool<char>.Shared.Rent(raw.Length);
-        bool matches = pattern.IsMatch(buffer.AsSpan(0, QueryText.Decode(raw, buffer)));
+        bool matches = RoutePattern.Holds(pattern, buffer.AsSpan(0, QueryText.Decode(raw, buffer)));
         ArrayPool<char>.Shared.Return(buffer);
         return matches;
     }

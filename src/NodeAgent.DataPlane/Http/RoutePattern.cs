@@ -6,11 +6,14 @@ namespace NodeAgent.DataPlane.Http;
 /// <summary>
 /// The regular expressions of routes: matched against the whole text, by an engine that never backtracks. Its time is
 /// at worst the length of the text times the size of the pattern's automaton, and it refuses patterns that need more
-/// than 10,000 nodes.
+/// than 10,000 nodes. What even so takes too long is given up: one route's pattern must not hold up a worker.
 /// </summary>
 internal static class RoutePattern
 {
     private const RegexOptions Options = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant;
+
+    /// <summary>A sane pattern takes about a microsecond; building an automaton the first time takes a millisecond.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(50);
 
     /// <returns>False with one line about what is wrong with the pattern.</returns>
     public static bool TryCompile(
@@ -22,7 +25,7 @@ internal static class RoutePattern
         {
             // Alone first: "a)|(b" is no expression, yet it would become one between our brackets.
             _ = new Regex(pattern, Options);
-            regex = new Regex($@"\A(?:{pattern})\z", Options);
+            regex = new Regex($@"\A(?:{pattern})\z", Options, Patience);
             problem = null;
             return true;
         }
@@ -30,6 +33,18 @@ internal static class RoutePattern
         {
             regex = null;
             problem = e.Message;
+            return false;
+        }
+    }
+    /// <returns>False also when the pattern took too long.</returns>
+    public static bool Holds(Regex regex, ReadOnlySpan<char> text)
+    {
+        try
+        {
+            return regex.IsMatch(text);
+        }
+        catch (RegexMatchTimeoutException)
+        {
             return false;
         }
     }

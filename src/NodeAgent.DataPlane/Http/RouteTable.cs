@@ -116,7 +116,7 @@ internal sealed class RouteTable
             if (!ReferenceEquals(candidate.Path, last))
             {
                 last = candidate.Path;
-                lastMatched = last.IsMatch(path);
+                lastMatched = RoutePattern.Holds(last, path);
             }
 
             if (lastMatched && Holds(candidate.Match, ref facts))

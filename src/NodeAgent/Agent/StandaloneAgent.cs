@@ -33,7 +33,7 @@ internal static partial class StandaloneAgent
         {
             dataPlane = new GatewayDataPlane(options.DataPlane);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             LogCannotRun(log, $"--access-log {options.DataPlane.AccessLog}: {e.Message}");
             return false;
