@@ -41,6 +41,11 @@ internal sealed class Exchange(ProxyContext context)
         }
 
         UpstreamFault fault = await ReadHeadAsync(shape.Upgrade is not null);
+        if (fault == UpstreamFault.None && context.IsWebSocketConnect)
+        {
+            fault = CheckHandshake();
+        }
+
         if (fault == UpstreamFault.None)
         {
             return UpstreamFault.None;
@@ -65,7 +70,7 @@ internal sealed class Exchange(ProxyContext context)
             RequestFilters.ApplyToAnswer(context, ofBackend);
             if (_head.Status == 101)
             {
-                await new UpgradeRelay(context, _upstream, _block!, options).RunAsync(_upgrade!);
+                await UpgradeAsync(options);
                 return;
             }
 
@@ -79,6 +84,19 @@ internal sealed class Exchange(ProxyContext context)
             }
 
             ReleaseBlock();
+        }
+    }
+
+    private async ValueTask UpgradeAsync(DataPlaneOptions options)
+    {
+        try
+        {
+            await new UpgradeRelay(context, _upstream, _block!, options).RunAsync(_upgrade!);
+        }
+        finally
+        {
+            await new WorkerSwitch(context.Worker);
+            _upstream.Close();
         }
     }
 
@@ -137,7 +155,7 @@ internal sealed class Exchange(ProxyContext context)
         return errno;
 
         bool Write(Block into) => RequestHead.TryWrite(
-            into, context.Request.Method, context.OutgoingTarget, context.OutgoingHost, context.Request.Headers, shape);
+            into, context.Method, context.OutgoingTarget, context.OutgoingHost, context.Request.Headers, shape);
     }
 
     /// <summary>Reads until a final head is there. Interim ones but 101 cannot be passed on by Kestrel and are dropped.</summary>
@@ -216,6 +234,14 @@ internal sealed class Exchange(ProxyContext context)
         }
 
         return UpstreamFault.None;
+    }
+
+    /// <summary>The client never sees the status 101, and would take a 200 for it.</summary>
+    private UpstreamFault CheckHandshake()
+    {
+        bool switched = _head.Status == 101
+            && WebSocketHandshake.TakeProof(context.Request.Headers.SecWebSocketKey.ToString(), context.Response.Headers);
+        return switched || _head.Status >= 300 ? UpstreamFault.None : UpstreamFault.BadWebSocket;
     }
 
     private async ValueTask<UpstreamFault> WaitReadableAsync()

@@ -46,6 +46,12 @@ internal sealed class ProxyContext
 
     public bool IsHead => Request.Method == "HEAD";
 
+    /// <summary>A WebSocket over HTTP/2 (RFC 8441, extended CONNECT).</summary>
+    public bool IsWebSocketConnect { get; private set; }
+
+    /// <summary>What the request means: the CONNECT of a WebSocket over HTTP/2 is the GET of one over HTTP/1.1.</summary>
+    public string Method => IsWebSocketConnect ? "GET" : Request.Method;
+
     /// <summary>Address of the endpoint that answered, or was tried last.</summary>
     public string? Endpoint { get; set; }
 
@@ -89,6 +95,8 @@ internal sealed class ProxyContext
         Response = features.GetRequiredFeature<IHttpResponseFeature>();
         Connection = features.GetRequiredFeature<HttpConnection>();
         IsHttp1 = Request.Protocol.StartsWith("HTTP/1", StringComparison.Ordinal);
+        IsWebSocketConnect = Request.Method == "CONNECT"
+            && features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true, Protocol: "websocket" };
         Target = default;
         HostLength = 0;
         Match = default;

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using NodeAgent.DataPlane.Http.Upstream;
 using NodeAgent.DataPlane.Linux;
@@ -12,8 +13,7 @@ internal sealed class UpgradeRelay(ProxyContext context, UpstreamConnection upst
 
     public async ValueTask RunAsync(string protocol)
     {
-        context.Response.Headers.Upgrade = protocol;
-        Stream client = await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
+        Stream client = await SwitchAsync(protocol);
         await new WorkerSwitch(context.Worker);
         Task up = PumpUpAsync(client);
         try
@@ -28,10 +28,23 @@ internal sealed class UpgradeRelay(ProxyContext context, UpstreamConnection upst
 
         // The backend has said all it will, or nobody listens: what the client still sends has no reader.
         await _ended.CancelAsync();
+        await new WorkerSwitch(context.Worker);
         upstream.Cancel(Errno.Canceled);
         await up;
         await new WorkerSwitch(context.Worker);
         _ended.Dispose();
+    }
+
+    private ValueTask<Stream> SwitchAsync(string protocol)
+    {
+        if (context.IsWebSocketConnect)
+        {
+            context.Response.StatusCode = StatusCodes.Status200OK;
+            return context.Features.GetRequiredFeature<IHttpExtendedConnectFeature>().AcceptAsync();
+        }
+
+        context.Response.Headers.Upgrade = protocol;
+        return new ValueTask<Stream>(context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync());
     }
 
     private async Task PumpUpAsync(Stream client)
