@@ -67,6 +67,7 @@ internal sealed class HttpFront : IAsyncDisposable
     {
         await _server.StopAsync(new CancellationToken(canceled: true)).ConfigureAwait(false);
         _server.Dispose();
+        _application.Dispose();
     }
 
     /// <summary>Kestrel asks for a logger factory and for options it can do without.</summary>

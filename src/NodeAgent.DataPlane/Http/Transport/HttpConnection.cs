@@ -73,6 +73,9 @@ internal sealed class HttpConnection : Connection
     /// <summary>For X-Forwarded-For; made once.</summary>
     public string PeerAddressText => field ??= Peer.ToEndPoint().Address.ToString();
 
+    /// <summary>The client reset the connection, or ended it while its request waited for a backend.</summary>
+    public bool ClientGone => _firedClosed || _socket.Broken;
+
     /// <summary>The backend connection that a request of this HTTP/1.1 connection waits for: when the client goes, so does the wait.</summary>
     public UpstreamConnection? WaitsFor { get; set; }
 
@@ -112,6 +115,9 @@ internal sealed class HttpConnection : Connection
     public void WatchStall() =>
         Worker.Timers.Arm(this, Worker.Now + (long)_front.Options.ClientTimeout.TotalMilliseconds);
 
+    /// <summary>No further request is read once the present one is answered.</summary>
+    public void CloseAfterRequest() => _context.RequestClose();
+
     public void ForgetStall() => Worker.Timers.Disarm(this);
 
     internal override void OnEvents(byte tag, uint bits)
@@ -127,6 +133,11 @@ internal sealed class HttpConnection : Connection
                 {
                     FireClosed();
                     Writer.Fail();
+                }
+                else if (_socket.PeerEnded && WaitsFor is not null)
+                {
+                    // A client that closes and one that only will not send more look the same; a backend should not work for the first.
+                    FireClosed();
                 }
 
                 Reader.OnReadable();
