@@ -14,6 +14,7 @@ internal sealed class NodeProcess : IAsyncDisposable
     private readonly string? _ownedState;
     private readonly HttpClient _admin = new();
     private ImmutableList<string> _errors = [];
+    private bool _disposed;
     private TaskCompletionSource _nextLine = NewSignal();
 
     private NodeProcess(Process process, string? ownedState)
@@ -42,7 +43,9 @@ internal sealed class NodeProcess : IAsyncDisposable
         NodeProcess node = Launch(
         [
             "run", "--manifests", manifests.Folder, "--address-pool", pool ?? NewPool(), "--state-dir", stateFolder ?? owned!,
-            "--admin", "127.0.0.1:0", "--workers", "2", "--access-log", "off", "--drain-timeout", "10", .. more,
+            "--admin", "127.0.0.1:0", "--workers", "2", .. more,
+            .. more.Contains("--access-log") ? Array.Empty<string>() : ["--access-log", "off"],
+            .. more.Contains("--drain-timeout") ? Array.Empty<string>() : ["--drain-timeout", "10"],
         ], owned);
         string line = await node.ErrorLineAsync(l => l.Contains("--admin serves", StringComparison.Ordinal));
         node.AdminUrl = new Uri(line[line.IndexOf("http", StringComparison.Ordinal)..]);
@@ -70,6 +73,12 @@ internal sealed class NodeProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
         if (!_process.HasExited)
         {
             _process.Kill();
