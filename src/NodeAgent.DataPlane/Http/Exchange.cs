@@ -10,25 +10,33 @@ namespace NodeAgent.DataPlane.Http;
 internal sealed class Exchange(ProxyContext context)
 {
     private UpstreamConnection _upstream = null!;
+    private bool _heard;
     private RequestBodyPump? _pump;
     private Task _pumping = Task.CompletedTask;
     private Block? _block;
     private ResponseHead _head;
     private string? _upgrade;
 
+    /// <summary>The backend has said nothing at all yet.</summary>
+    public bool HeardNothing => !_heard;
+
+    /// <summary>Part of the request's body was not read from the client: its connection cannot go on.</summary>
+    public bool LeftBody => _pump is { Complete: false };
+
     /// <summary>Sends the request and reads the answer's head.</summary>
     /// <returns>Not None: nothing was sent to the client, and the upstream connection is of no more use.</returns>
     /// <exception cref="Microsoft.AspNetCore.Http.BadHttpRequestException">The client broke its body.</exception>
-    public async ValueTask<UpstreamFault> StartAsync(UpstreamConnection upstream, RequestShape shape)
+    public async ValueTask<UpstreamFault> StartAsync(UpstreamConnection upstream, RequestShape shape, DataPlaneOptions options)
     {
         _upstream = upstream;
         _pump = null;
         _pumping = Task.CompletedTask;
+        _heard = false;
         _block = context.Worker.Blocks.RentBlock();
         int errno = await SendHeadAsync(shape);
         if (errno == 0 && shape.HasBody)
         {
-            _pump = new RequestBodyPump(context, upstream, chunked: shape.Length < 0);
+            _pump = new RequestBodyPump(context, upstream, chunked: shape.Length < 0, options.ClientTimeout);
             _pumping = _pump.RunAsync();
         }
 
@@ -62,7 +70,7 @@ internal sealed class Exchange(ProxyContext context)
             RequestFilters.ApplyToAnswer(context, ofBackend);
             if (_head.Status == 101)
             {
-                await UpgradeAsync(options);
+                await new UpgradeRelay(context, _upstream, _block!, options).RunAsync(_upgrade!);
                 return;
             }
 
@@ -70,20 +78,13 @@ internal sealed class Exchange(ProxyContext context)
         }
         finally
         {
-            ReleaseBlock();
-        }
-    }
+            if (_head.Status == 101)
+            {
+                await new WorkerSwitch(context.Worker);
+                _upstream.Close();
+            }
 
-    private async ValueTask UpgradeAsync(DataPlaneOptions options)
-    {
-        try
-        {
-            await new UpgradeRelay(context, _upstream, _block!, options).RunAsync(_upgrade!);
-        }
-        finally
-        {
-            await new WorkerSwitch(context.Worker);
-            _upstream.Close();
+            ReleaseBlock();
         }
     }
 
@@ -107,7 +108,7 @@ internal sealed class Exchange(ProxyContext context)
 
         context.WatchClient(null);
         bool sentWhole = _pump is null || _pump.Complete;
-        if (outcome.Exact && sentWhole && _head.KeepAlive)
+        if (outcome.Exact && sentWhole && _head.KeepAlive && !_head.HasUnwantedContent)
         {
             upstream.Endpoint.Local<UpstreamPool>(context.Worker.Id).Return(upstream);
         }
@@ -190,11 +191,12 @@ internal sealed class Exchange(ProxyContext context)
             }
             else if (read.IsError || read.Value == 0)
             {
-                return block.End == 0 ? UpstreamFault.ClosedEarly : UpstreamFault.BadHead;
+                return UpstreamFault.ClosedEarly;
             }
             else
             {
                 block.End += read.Value;
+                _heard = true;
             }
         }
     }
@@ -216,7 +218,7 @@ internal sealed class Exchange(ProxyContext context)
         context.Response.StatusCode = _head.Status;
         if (_head.Length >= 0 && _head.Status is not 204 and >= 200)
         {
-            context.Response.Headers.ContentLength = _head.Length;
+            context.Response.Headers.ContentLength = _head.Status == 205 ? 0 : _head.Length;
         }
 
         return UpstreamFault.None;
@@ -232,13 +234,19 @@ internal sealed class Exchange(ProxyContext context)
 
     private async ValueTask<UpstreamFault> WaitReadableAsync()
     {
+        // What ended before the wait began ends no wait.
+        if (_pump?.ClientError is not null || context.ClientGone)
+        {
+            return UpstreamFault.ClientGone;
+        }
+
         context.WatchClient(_upstream);
         int errno = await _upstream.WaitReadable();
         context.WatchClient(null);
         return errno switch
         {
             0 => UpstreamFault.None,
-            Errno.TimedOut => UpstreamFault.Timeout,
+            Errno.TimedOut => _upstream.WaitsForClient ? UpstreamFault.ClientTimeout : UpstreamFault.Timeout,
             Errno.Canceled => UpstreamFault.ClientGone,
             _ => UpstreamFault.ClosedEarly,
         };

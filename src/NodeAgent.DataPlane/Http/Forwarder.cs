@@ -61,13 +61,13 @@ internal sealed class Forwarder(DataPlaneOptions options) : IDisposable
 
             // (4)
             bool reused = upstream.Uses++ > 0;
-            UpstreamFault fault = await exchange.StartAsync(upstream, shape);
+            UpstreamFault fault = await exchange.StartAsync(upstream, shape, options);
             if (fault == UpstreamFault.None)
             {
                 break;
             }
 
-            if (fault == UpstreamFault.ClosedEarly && reused && !shape.HasBody && IsIdempotent(context.Method))
+            if (fault == UpstreamFault.ClosedEarly && reused && exchange.HeardNothing && !shape.HasBody && IsIdempotent(context.Method))
             {
                 // It was closed while it was idle, and we noticed too late. The request was not answered, may be sent again, and is
                 // sent once more on a connection that was never idle.
@@ -76,6 +76,11 @@ internal sealed class Forwarder(DataPlaneOptions options) : IDisposable
             }
 
             context.Fail(fault);
+            if (exchange.LeftBody)
+            {
+                context.CloseAfterwards();
+            }
+
             return;
         }
 

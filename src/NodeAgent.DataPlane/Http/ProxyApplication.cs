@@ -59,6 +59,10 @@ internal sealed class ProxyApplication(DataPlaneOptions options, HttpLog log) : 
                 await _forwarder.ForwardAsync(context);
             }
         }
+        catch (BadHttpRequestException) when (context.IsHttp1 && context.Connection.Reader.Ended)
+        {
+            context.Fail(UpstreamFault.ClientGone);
+        }
         catch (BadHttpRequestException e)
         {
             context.Fail(e.StatusCode, "client_bad_body", FaultSide.Client);

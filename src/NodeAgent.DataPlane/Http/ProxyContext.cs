@@ -73,7 +73,7 @@ internal sealed class ProxyContext
 
     /// <summary>Nobody is there to read the answer.</summary>
     public bool ClientGone => IsHttp1
-        ? Connection.Socket.Broken
+        ? Connection.ClientGone
         : Features.GetRequiredFeature<IHttpRequestLifetimeFeature>().RequestAborted.IsCancellationRequested;
 
     public long Received { get; set; }
@@ -127,7 +127,9 @@ internal sealed class ProxyContext
     {
         Reason = reason;
         Side = side;
-        if (Response.HasStarted)
+
+        // Body bytes that Kestrel holds cannot be taken back: they would follow the head of another answer.
+        if (Response.HasStarted || Sent > 0)
         {
             LoggedStatus = Response.StatusCode;
             Abort();
@@ -152,14 +154,19 @@ internal sealed class ProxyContext
     /// <summary>The request is refused and not read to its end: HTTP/1.1 cannot go on behind it.</summary>
     public void CloseAfterwards()
     {
-        if (IsHttp1)
+        if (!IsHttp1)
         {
-            if (!Response.HasStarted)
-            {
-                Response.Headers.Connection = "close";
-            }
+            return;
+        }
 
-            Connection.LingerOnClose = true;
+        Connection.LingerOnClose = true;
+        if (Response.HasStarted)
+        {
+            Connection.CloseAfterRequest();
+        }
+        else
+        {
+            Response.Headers.Connection = "close";
         }
     }
 

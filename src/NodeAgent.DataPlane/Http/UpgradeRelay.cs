@@ -20,16 +20,19 @@ internal sealed class UpgradeRelay(ProxyContext context, UpstreamConnection upst
         {
             await PumpDownAsync(client);
         }
-        finally
+        catch (Exception e) when (e is IOException or OperationCanceledException or InvalidOperationException)
         {
-            // The backend has said all it will: what the client still sends has no reader.
-            await _ended.CancelAsync();
+            // The client is gone: there is nobody to tell what the backend says.
             await new WorkerSwitch(context.Worker);
-            upstream.Cancel(Errno.Canceled);
-            await up;
-            await new WorkerSwitch(context.Worker);
-            _ended.Dispose();
         }
+
+        // The backend has said all it will, or nobody listens: what the client still sends has no reader.
+        await _ended.CancelAsync();
+        await new WorkerSwitch(context.Worker);
+        upstream.Cancel(Errno.Canceled);
+        await up;
+        await new WorkerSwitch(context.Worker);
+        _ended.Dispose();
     }
 
     private ValueTask<Stream> SwitchAsync(string protocol)
@@ -55,6 +58,11 @@ internal sealed class UpgradeRelay(ProxyContext context, UpstreamConnection upst
                 await new WorkerSwitch(context.Worker);
                 if (read == 0)
                 {
+                    if (context.ClientGone)
+                    {
+                        upstream.Cancel(Errno.Canceled);
+                    }
+
                     upstream.ShutdownWrite();
                     return;
                 }
@@ -87,8 +95,9 @@ internal sealed class UpgradeRelay(ProxyContext context, UpstreamConnection upst
                 context.Sent += block.Filled.Length;
                 await client.WriteAsync(block.Array.AsMemory(block.Start, block.End - block.Start));
                 await new WorkerSwitch(context.Worker);
-                block.Start = block.End = 0;
             }
+
+            block.Start = block.End = 0;
 
             SysResult read = upstream.TryReceive(block.Free);
             if (!read.IsError && read.Value > 0)

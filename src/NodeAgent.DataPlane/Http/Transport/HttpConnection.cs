@@ -73,8 +73,14 @@ internal sealed class HttpConnection : Connection
     /// <summary>For X-Forwarded-For; made once.</summary>
     public string PeerAddressText => field ??= Peer.ToEndPoint().Address.ToString();
 
+    /// <summary>The client reset the connection, or ended it while its request waited for a backend.</summary>
+    public bool ClientGone => _firedClosed || _socket.Broken;
+
     /// <summary>The backend connection that a request of this HTTP/1.1 connection waits for: when the client goes, so does the wait.</summary>
     public UpstreamConnection? WaitsFor { get; set; }
+
+    /// <summary>A request of this HTTP/1.1 connection waits for an HTTP/2 backend; Kestrel tells it when the client goes.</summary>
+    public bool WaitsForStream { get; set; }
 
     /// <summary>Set when a request was answered without reading it to its end: closing at once could reset the answer away.</summary>
     public bool LingerOnClose { get; set; }
@@ -112,6 +118,9 @@ internal sealed class HttpConnection : Connection
     public void WatchStall() =>
         Worker.Timers.Arm(this, Worker.Now + (long)_front.Options.ClientTimeout.TotalMilliseconds);
 
+    /// <summary>No further request is read once the present one is answered.</summary>
+    public void CloseAfterRequest() => _context.RequestClose();
+
     public void ForgetStall() => Worker.Timers.Disarm(this);
 
     internal override void OnEvents(byte tag, uint bits)
@@ -127,6 +136,11 @@ internal sealed class HttpConnection : Connection
                 {
                     FireClosed();
                     Writer.Fail();
+                }
+                else if (_socket.PeerEnded && (WaitsFor is not null || WaitsForStream))
+                {
+                    // A client that closes and one that only will not send more look the same; a backend should not work for the first.
+                    FireClosed();
                 }
 
                 Reader.OnReadable();

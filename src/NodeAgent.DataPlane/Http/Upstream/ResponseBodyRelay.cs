@@ -62,14 +62,14 @@ internal readonly struct ResponseBodyRelay(ProxyContext context, UpstreamConnect
             SysResult read = Receive(left);
             if (read.IsError && !read.IsAgain)
             {
-                return new BodyOutcome(UpstreamFault.BodyCut, Exact: false);
+                return await CutAsync();
             }
 
             if (!read.IsError && read.Value == 0)
             {
                 if (!untilClose)
                 {
-                    return new BodyOutcome(UpstreamFault.BodyCut, Exact: false);
+                    return await CutAsync();
                 }
 
                 break;
@@ -123,7 +123,7 @@ internal readonly struct ResponseBodyRelay(ProxyContext context, UpstreamConnect
             context.Sent += unflushed - before;
             if (step == ChunkStep.Bad)
             {
-                return new BodyOutcome(UpstreamFault.BodyCut, Exact: false);
+                return await CutAsync();
             }
 
             if (step == ChunkStep.End)
@@ -143,7 +143,7 @@ internal readonly struct ResponseBodyRelay(ProxyContext context, UpstreamConnect
             }
             else if (!read.IsAgain)
             {
-                return new BodyOutcome(UpstreamFault.BodyCut, Exact: false);
+                return await CutAsync();
             }
 
             UpstreamFault fault = await FlushAndWaitAsync(unflushed > 0, wait: read.IsError);
@@ -190,6 +190,17 @@ internal readonly struct ResponseBodyRelay(ProxyContext context, UpstreamConnect
             output.Advance(part);
             bytes = bytes[part..];
         }
+    }
+
+    /// <summary>The client gets what came, so that it sees an answer that is cut off rather than none.</summary>
+    private async ValueTask<BodyOutcome> CutAsync()
+    {
+        if (context.Sent > 0)
+        {
+            await FlushAndWaitAsync(flush: true, wait: false);
+        }
+
+        return new BodyOutcome(UpstreamFault.BodyCut, Exact: false);
     }
 
     private async ValueTask<UpstreamFault> FlushAndWaitAsync(bool flush, bool wait)

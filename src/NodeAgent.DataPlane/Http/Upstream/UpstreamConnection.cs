@@ -17,6 +17,7 @@ internal sealed class UpstreamConnection : Pollable, IValueTaskSource<int>
     private ManualResetValueTaskSourceCore<int> _read;
     private LoopSocket _socket;
     private ulong _handle;
+    private long _clientDue;
     private bool _readWaiting;
     private bool _idle;
     private bool _closed;
@@ -35,7 +36,7 @@ internal sealed class UpstreamConnection : Pollable, IValueTaskSource<int>
     public int Uses { get; set; }
 
     /// <summary>The client is slow to send its body: the backend is not to blame for being silent.</summary>
-    public bool WaitsForClient { get; set; }
+    public bool WaitsForClient => _clientDue != 0;
 
     /// <summary>Names and values of the last answer's fields: backends repeat themselves, so their strings are used again.</summary>
     public HeaderTextCache Texts { get; } = new();
@@ -120,6 +121,19 @@ internal sealed class UpstreamConnection : Pollable, IValueTaskSource<int>
         return done == bytes.Length ? new ValueTask<int>(0) : SendRestAsync(bytes[done..]);
     }
 
+    /// <summary>The next part of the request is the client's to send, within <paramref name="patience"/>.</summary>
+    public void WaitForClient(TimeSpan patience) => _clientDue = _worker.Now + (long)patience.TotalMilliseconds;
+
+    /// <summary>The client has sent something, or all: from now on the backend's time runs.</summary>
+    public void StopWaitingForClient()
+    {
+        _clientDue = 0;
+        if (_readWaiting)
+        {
+            ArmTimer(_timeout);
+        }
+    }
+
     /// <summary>Half-close: nothing more will be sent.</summary>
     public void ShutdownWrite() => LibC.ShutdownWrite(_socket.Fd);
 
@@ -196,9 +210,9 @@ internal sealed class UpstreamConnection : Pollable, IValueTaskSource<int>
         {
             Discard();
         }
-        else if (WaitsForClient)
+        else if (_clientDue > now)
         {
-            ArmTimer(_timeout);
+            _worker.Timers.Arm(this, _clientDue);
         }
         else
         {

@@ -35,6 +35,9 @@ internal enum UpstreamFault
     /// <summary>The client went away.</summary>
     ClientGone,
 
+    /// <summary>The client did not send its body in time.</summary>
+    ClientTimeout,
+
     /// <summary>A WebSocket for a backend that speaks HTTP/2: only HTTP/1.1 backends are sent WebSockets.</summary>
     NoWebSocket,
 
@@ -51,7 +54,7 @@ internal static class UpstreamFaults
     [
         "", "backend_connect_failed", "backend_connect_timeout", "node_no_descriptors", "backend_closed_early",
         "backend_timeout", "backend_bad_head", "backend_bad_framing", "backend_head_too_large", "backend_body_cut", "client_gone",
-        "backend_http2_no_websocket", "backend_bad_websocket", "node_http2_inexpressible",
+        "client_timeout", "backend_http2_no_websocket", "backend_bad_websocket", "node_http2_inexpressible",
     ];
 
     public static string NameOf(UpstreamFault fault) => Names[(int)fault];
@@ -63,6 +66,7 @@ internal static class UpstreamFaults
         UpstreamFault.NoDescriptors => 503,
         UpstreamFault.Timeout or UpstreamFault.ConnectTimeout => 504,
         UpstreamFault.ClientGone => 499,
+        UpstreamFault.ClientTimeout => 408,
         _ => 502,
     };
 
@@ -70,7 +74,7 @@ internal static class UpstreamFaults
     {
         UpstreamFault.None => FaultSide.None,
         UpstreamFault.NoDescriptors or UpstreamFault.Inexpressible => FaultSide.Node,
-        UpstreamFault.ClientGone => FaultSide.Client,
+        UpstreamFault.ClientGone or UpstreamFault.ClientTimeout => FaultSide.Client,
         _ => FaultSide.Backend,
     };
 }
