@@ -153,7 +153,7 @@ internal sealed class Http2Exchange(ProxyContext context, HttpMessageInvoker inv
         }
         catch (Exception e) when (e is IOException or HttpRequestException or OperationCanceledException or InvalidOperationException)
         {
-            // Kestrel has ended the answer under us, or the backend has.
+            // The backend has ended the answer, or Kestrel has under us.
             UpstreamFault unasked = e is InvalidOperationException ? UpstreamFault.ClientGone : UpstreamFault.BodyCut;
             fault = Ended != UpstreamFault.None ? Ended : unasked;
         }
@@ -227,9 +227,19 @@ internal sealed class Http2Exchange(ProxyContext context, HttpMessageInvoker inv
 
     private async ValueTask<bool> TryFlushAsync(PipeWriter output)
     {
-        FlushResult result = await output.FlushAsync();
+        bool taken = false;
+        try
+        {
+            FlushResult result = await output.FlushAsync();
+            taken = !result.IsCompleted && !result.IsCanceled;
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException or InvalidOperationException)
+        {
+            // Kestrel has ended the answer under us.
+        }
+
         await new WorkerSwitch(_worker);
-        return !result.IsCompleted && !result.IsCanceled && !context.ClientGone;
+        return taken && !context.ClientGone;
     }
 
     private void WatchBackend()

@@ -44,7 +44,7 @@ internal enum UpstreamFault
     /// <summary>The backend took a WebSocket request for an ordinary one, or its Sec-WebSocket-Accept is wrong.</summary>
     BadWebSocket,
 
-    /// <summary>A request that our HTTP/2 client cannot say: OPTIONS *, or a Host that is no authority.</summary>
+    /// <summary>A request that our HTTP/2 client cannot say: OPTIONS *, a Host that is no authority, a method like "get".</summary>
     Inexpressible,
 }
 

@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Net.WebSockets;
+using System.Text;
 using System.Text.Json;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -130,6 +132,47 @@ public sealed class FaultTests
 
         await Assert.ThrowsAnyAsync<IOException>(() => from.ReadAsync(half).AsTask().WaitAsync(Patience));
         Assert.Equal("backend_body_cut", await OnlyReasonAsync(gateway));
+    }
+
+    [Fact]
+    public async Task A_connection_lost_in_the_middle_cuts_all_its_answers_and_the_next_request_gets_another()
+    {
+        var lost = new TaskCompletionSource();
+        await using ScriptedBackend backend = await ScriptedBackend.StartAsync(async context =>
+        {
+            await context.Response.WriteAsync("half");
+            await context.Response.Body.FlushAsync();
+            if (context.Request.Path == "/cut")
+            {
+                await lost.Task;
+                context.Features.GetRequiredFeature<IConnectionLifetimeFeature>().Abort();
+            }
+        });
+        await using TestGateway gateway = await TestGateway.StartAsync(BackendProtocol.Http2, backend.EndPoint);
+        using HttpClient client = gateway.Client(HttpVersion.Version20);
+
+        Stream one = await client.GetStreamAsync("/cut");
+        Stream two = await client.GetStreamAsync("/cut");
+        lost.SetResult();
+
+        await Assert.ThrowsAnyAsync<IOException>(() => one.CopyToAsync(Stream.Null).WaitAsync(Patience));
+        await Assert.ThrowsAnyAsync<IOException>(() => two.CopyToAsync(Stream.Null).WaitAsync(Patience));
+        Assert.Equal("half", await client.GetStringAsync("/whole"));
+    }
+
+    [Fact]
+    public async Task A_backend_that_restarts_is_reached_again()
+    {
+        ScriptedBackend before = await ScriptedBackend.StartAsync(c => c.Response.WriteAsync("before"));
+        await using TestGateway gateway = await TestGateway.StartAsync(BackendProtocol.Http2, before.EndPoint);
+        using HttpClient client = gateway.Client(HttpVersion.Version11);
+        string first = await client.GetStringAsync("/");
+        await before.DisposeAsync();
+        await using ScriptedBackend after = await ScriptedBackend.StartAsync(
+            c => c.Response.WriteAsync("after"), endPoint: before.EndPoint);
+
+        Assert.Equal("before", first);
+        Assert.Equal("after", await client.GetStringAsync("/"));
     }
 
     [Fact]
@@ -278,14 +321,16 @@ public sealed class FaultTests
         Assert.Equal("client_timeout", await OnlyReasonAsync(gateway));
     }
 
-    [Fact]
-    public async Task A_host_that_no_authority_can_carry_is_501()
+    [Theory]
+    [InlineData("GET / HTTP/1.1\r\nHost: ..\r\n\r\n")]
+    [InlineData("get / HTTP/1.1\r\nHost: a\r\n\r\n")]
+    public async Task What_http2_cannot_say_as_it_was_said_is_501(string request)
     {
         await using ScriptedBackend backend = await ScriptedBackend.StartAsync(_ => Task.CompletedTask);
         await using TestGateway gateway = await TestGateway.StartAsync(BackendProtocol.Http2, backend.EndPoint);
         using var client = new TcpClient();
         await client.ConnectAsync(IPAddress.Loopback, gateway.Port);
-        await client.GetStream().WriteAsync("GET / HTTP/1.1\r\nHost: ..\r\n\r\n"u8.ToArray());
+        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(request));
         using var reader = new StreamReader(client.GetStream());
 
         Assert.StartsWith("HTTP/1.1 501", await reader.ReadLineAsync().WaitAsync(Patience), StringComparison.Ordinal);
