@@ -10,29 +10,42 @@ namespace NodeAgent.DataPlane.Http;
 internal sealed class Exchange(ProxyContext context)
 {
     private UpstreamConnection _upstream = null!;
+    private bool _heard;
     private RequestBodyPump? _pump;
     private Task _pumping = Task.CompletedTask;
     private Block? _block;
     private ResponseHead _head;
     private string? _upgrade;
 
+    /// <summary>The backend has said nothing at all yet.</summary>
+    public bool HeardNothing => !_heard;
+
+    /// <summary>Part of the request's body was not read from the client: its connection cannot go on.</summary>
+    public bool LeftBody => _pump is { Complete: false };
+
     /// <summary>Sends the request and reads the answer's head.</summary>
     /// <returns>Not None: nothing was sent to the client, and the upstream connection is of no more use.</returns>
     /// <exception cref="Microsoft.AspNetCore.Http.BadHttpRequestException">The client broke its body.</exception>
-    public async ValueTask<UpstreamFault> StartAsync(UpstreamConnection upstream, RequestShape shape)
+    public async ValueTask<UpstreamFault> StartAsync(UpstreamConnection upstream, RequestShape shape, DataPlaneOptions options)
     {
         _upstream = upstream;
         _pump = null;
         _pumping = Task.CompletedTask;
+        _heard = false;
         _block = context.Worker.Blocks.RentBlock();
         int errno = await SendHeadAsync(shape);
         if (errno == 0 && shape.HasBody)
         {
-            _pump = new RequestBodyPump(context, upstream, chunked: shape.Length < 0);
+            _pump = new RequestBodyPump(context, upstream, chunked: shape.Length < 0, options.ClientTimeout);
             _pumping = _pump.RunAsync();
         }
 
         UpstreamFault fault = await ReadHeadAsync(shape.Upgrade is not null);
+        if (fault == UpstreamFault.None && context.IsWebSocketConnect)
+        {
+            fault = CheckHandshake();
+        }
+
         if (fault == UpstreamFault.None)
         {
             return UpstreamFault.None;
@@ -57,8 +70,7 @@ internal sealed class Exchange(ProxyContext context)
             RequestFilters.ApplyToAnswer(context, ofBackend);
             if (_head.Status == 101)
             {
-                await new UpgradeRelay(context, _upstream, _block!, options).RunAsync(_upgrade!);
-                _upstream.Close();
+                await UpgradeAsync(options);
                 return;
             }
 
@@ -66,7 +78,25 @@ internal sealed class Exchange(ProxyContext context)
         }
         finally
         {
+            if (_head.Status == 101)
+            {
+                _upstream.Close();
+            }
+
             ReleaseBlock();
+        }
+    }
+
+    private async ValueTask UpgradeAsync(DataPlaneOptions options)
+    {
+        try
+        {
+            await new UpgradeRelay(context, _upstream, _block!, options).RunAsync(_upgrade!);
+        }
+        finally
+        {
+            await new WorkerSwitch(context.Worker);
+            _upstream.Close();
         }
     }
 
@@ -90,7 +120,7 @@ internal sealed class Exchange(ProxyContext context)
 
         context.WatchClient(null);
         bool sentWhole = _pump is null || _pump.Complete;
-        if (outcome.Exact && sentWhole && _head.KeepAlive)
+        if (outcome.Exact && sentWhole && _head.KeepAlive && !_head.HasUnwantedContent)
         {
             upstream.Endpoint.Local<UpstreamPool>(context.Worker.Id).Return(upstream);
         }
@@ -125,7 +155,7 @@ internal sealed class Exchange(ProxyContext context)
         return errno;
 
         bool Write(Block into) => RequestHead.TryWrite(
-            into, context.Request.Method, context.OutgoingTarget, context.OutgoingHost, context.Request.Headers, shape);
+            into, context.Method, context.OutgoingTarget, context.OutgoingHost, context.Request.Headers, shape);
     }
 
     /// <summary>Reads until a final head is there. Interim ones but 101 cannot be passed on by Kestrel and are dropped.</summary>
@@ -173,11 +203,12 @@ internal sealed class Exchange(ProxyContext context)
             }
             else if (read.IsError || read.Value == 0)
             {
-                return block.End == 0 ? UpstreamFault.ClosedEarly : UpstreamFault.BadHead;
+                return UpstreamFault.ClosedEarly;
             }
             else
             {
                 block.End += read.Value;
+                _heard = true;
             }
         }
     }
@@ -199,21 +230,35 @@ internal sealed class Exchange(ProxyContext context)
         context.Response.StatusCode = _head.Status;
         if (_head.Length >= 0 && _head.Status is not 204 and >= 200)
         {
-            context.Response.Headers.ContentLength = _head.Length;
+            context.Response.Headers.ContentLength = _head.Status == 205 ? 0 : _head.Length;
         }
 
         return UpstreamFault.None;
     }
 
+    /// <summary>The client never sees the status 101, and would take a 200 for it.</summary>
+    private UpstreamFault CheckHandshake()
+    {
+        bool switched = _head.Status == 101
+            && WebSocketHandshake.TakeProof(context.Request.Headers.SecWebSocketKey.ToString(), context.Response.Headers);
+        return switched || _head.Status >= 300 ? UpstreamFault.None : UpstreamFault.BadWebSocket;
+    }
+
     private async ValueTask<UpstreamFault> WaitReadableAsync()
     {
+        // What ended before the wait began ends no wait.
+        if (_pump?.ClientError is not null || context.ClientGone)
+        {
+            return UpstreamFault.ClientGone;
+        }
+
         context.WatchClient(_upstream);
         int errno = await _upstream.WaitReadable();
         context.WatchClient(null);
         return errno switch
         {
             0 => UpstreamFault.None,
-            Errno.TimedOut => UpstreamFault.Timeout,
+            Errno.TimedOut => _upstream.WaitsForClient ? UpstreamFault.ClientTimeout : UpstreamFault.Timeout,
             Errno.Canceled => UpstreamFault.ClientGone,
             _ => UpstreamFault.ClosedEarly,
         };

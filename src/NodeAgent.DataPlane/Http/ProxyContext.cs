@@ -46,6 +46,12 @@ internal sealed class ProxyContext
 
     public bool IsHead => Request.Method == "HEAD";
 
+    /// <summary>A WebSocket over HTTP/2 (RFC 8441, extended CONNECT).</summary>
+    public bool IsWebSocketConnect { get; private set; }
+
+    /// <summary>What the request means: the CONNECT of a WebSocket over HTTP/2 is the GET of one over HTTP/1.1.</summary>
+    public string Method => IsWebSocketConnect ? "GET" : Request.Method;
+
     /// <summary>Address of the endpoint that answered, or was tried last.</summary>
     public string? Endpoint { get; set; }
 
@@ -67,7 +73,7 @@ internal sealed class ProxyContext
 
     /// <summary>Nobody is there to read the answer.</summary>
     public bool ClientGone => IsHttp1
-        ? Connection.Socket.Broken
+        ? Connection.ClientGone
         : Features.GetRequiredFeature<IHttpRequestLifetimeFeature>().RequestAborted.IsCancellationRequested;
 
     public long Received { get; set; }
@@ -89,6 +95,8 @@ internal sealed class ProxyContext
         Response = features.GetRequiredFeature<IHttpResponseFeature>();
         Connection = features.GetRequiredFeature<HttpConnection>();
         IsHttp1 = Request.Protocol.StartsWith("HTTP/1", StringComparison.Ordinal);
+        IsWebSocketConnect = Request.Method == "CONNECT"
+            && features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true, Protocol: "websocket" };
         Target = default;
         HostLength = 0;
         Match = default;
@@ -119,7 +127,9 @@ internal sealed class ProxyContext
     {
         Reason = reason;
         Side = side;
-        if (Response.HasStarted)
+
+        // Body bytes that Kestrel holds cannot be taken back: they would follow the head of another answer.
+        if (Response.HasStarted || Sent > 0)
         {
             LoggedStatus = Response.StatusCode;
             Abort();
@@ -144,10 +154,19 @@ internal sealed class ProxyContext
     /// <summary>The request is refused and not read to its end: HTTP/1.1 cannot go on behind it.</summary>
     public void CloseAfterwards()
     {
-        if (IsHttp1)
+        if (!IsHttp1)
+        {
+            return;
+        }
+
+        Connection.LingerOnClose = true;
+        if (Response.HasStarted)
+        {
+            Connection.CloseAfterRequest();
+        }
+        else
         {
             Response.Headers.Connection = "close";
-            Connection.LingerOnClose = true;
         }
     }
 

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using NodeAgent.DataPlane.Http.Upstream;
 using NodeAgent.DataPlane.Linux;
@@ -12,18 +13,38 @@ internal sealed class UpgradeRelay(ProxyContext context, UpstreamConnection upst
 
     public async ValueTask RunAsync(string protocol)
     {
-        context.Response.Headers.Upgrade = protocol;
-        Stream client = await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
+        Stream client = await SwitchAsync(protocol);
         await new WorkerSwitch(context.Worker);
         Task up = PumpUpAsync(client);
-        await PumpDownAsync(client);
+        try
+        {
+            await PumpDownAsync(client);
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException or InvalidOperationException)
+        {
+            // The client is gone: there is nobody to tell what the backend says.
+            await new WorkerSwitch(context.Worker);
+        }
 
-        // The backend has said all it will: what the client still sends has no reader.
+        // The backend has said all it will, or nobody listens: what the client still sends has no reader.
         await _ended.CancelAsync();
+        await new WorkerSwitch(context.Worker);
         upstream.Cancel(Errno.Canceled);
         await up;
         await new WorkerSwitch(context.Worker);
         _ended.Dispose();
+    }
+
+    private ValueTask<Stream> SwitchAsync(string protocol)
+    {
+        if (context.IsWebSocketConnect)
+        {
+            context.Response.StatusCode = StatusCodes.Status200OK;
+            return context.Features.GetRequiredFeature<IHttpExtendedConnectFeature>().AcceptAsync();
+        }
+
+        context.Response.Headers.Upgrade = protocol;
+        return new ValueTask<Stream>(context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync());
     }
 
     private async Task PumpUpAsync(Stream client)
@@ -37,6 +58,11 @@ internal sealed class UpgradeRelay(ProxyContext context, UpstreamConnection upst
                 await new WorkerSwitch(context.Worker);
                 if (read == 0)
                 {
+                    if (context.ClientGone)
+                    {
+                        upstream.Cancel(Errno.Canceled);
+                    }
+
                     upstream.ShutdownWrite();
                     return;
                 }
@@ -69,8 +95,9 @@ internal sealed class UpgradeRelay(ProxyContext context, UpstreamConnection upst
                 context.Sent += block.Filled.Length;
                 await client.WriteAsync(block.Array.AsMemory(block.Start, block.End - block.Start));
                 await new WorkerSwitch(context.Worker);
-                block.Start = block.End = 0;
             }
+
+            block.Start = block.End = 0;
 
             SysResult read = upstream.TryReceive(block.Free);
             if (!read.IsError && read.Value > 0)

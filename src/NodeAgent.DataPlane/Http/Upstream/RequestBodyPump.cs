@@ -12,7 +12,7 @@ namespace NodeAgent.DataPlane.Http.Upstream;
 /// Sends a request body on as it comes: what the backend does not take is not read from the client. Runs while the answer is
 /// already waited for, because a backend may answer before it has read all.
 /// </summary>
-internal sealed class RequestBodyPump(ProxyContext context, UpstreamConnection upstream, bool chunked)
+internal sealed class RequestBodyPump(ProxyContext context, UpstreamConnection upstream, bool chunked, TimeSpan clientTimeout)
 {
     private readonly PipeReader _reader = context.Features.GetRequiredFeature<IRequestBodyPipeFeature>().Reader;
     private bool _stopped;
@@ -31,15 +31,15 @@ internal sealed class RequestBodyPump(ProxyContext context, UpstreamConnection u
             bool more = true;
             while (more && !_stopped)
             {
-                upstream.WaitsForClient = true;
+                upstream.WaitForClient(clientTimeout);
                 ReadResult read = await _reader.ReadAsync();
                 await new WorkerSwitch(context.Worker);
-                upstream.WaitsForClient = false;
                 if (_stopped)
                 {
                     return;
                 }
 
+                upstream.StopWaitingForClient();
                 more = !read.IsCompleted;
                 int errno = await SendAsync(read.Buffer);
                 context.Received += read.Buffer.Length;
@@ -58,17 +58,20 @@ internal sealed class RequestBodyPump(ProxyContext context, UpstreamConnection u
             ClientError = e;
             upstream.Cancel(Errno.Canceled);
         }
-        finally
-        {
-            upstream.WaitsForClient = false;
-        }
     }
 
     /// <summary>The answer is there: what is left of the body is of no use to anyone.</summary>
     public void Stop()
     {
         _stopped = true;
-        _reader.CancelPendingRead();
+        try
+        {
+            _reader.CancelPendingRead();
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException)
+        {
+            // The client is gone, so the read ends by itself.
+        }
     }
 
     private static readonly ReadOnlyMemory<byte> LastChunk = "0\r\n\r\n"u8.ToArray();

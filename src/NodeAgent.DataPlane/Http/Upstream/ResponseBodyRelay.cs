@@ -45,19 +45,31 @@ internal readonly struct ResponseBodyRelay(ProxyContext context, UpstreamConnect
     {
         bool untilClose = left > long.MaxValue / 2;
         bool flushed = false;
+        if (!untilClose && left >= BodySplice.MinLength && context.IsHttp1 && context.Worker.Pipes.TryRent(out SplicePipe pipe))
+        {
+            UpstreamFault fault = await FlushAndWaitAsync(flush: true, wait: false);
+            if (fault == UpstreamFault.None)
+            {
+                fault = await new BodySplice(context, upstream, output).RunAsync(left, pipe);
+            }
+
+            context.Worker.Pipes.Return(pipe, empty: fault == UpstreamFault.None);
+            return new BodyOutcome(fault, Exact: fault == UpstreamFault.None);
+        }
+
         while (left > 0)
         {
             SysResult read = Receive(left);
             if (read.IsError && !read.IsAgain)
             {
-                return new BodyOutcome(UpstreamFault.BodyCut, Exact: false);
+                return await CutAsync();
             }
 
             if (!read.IsError && read.Value == 0)
             {
                 if (!untilClose)
                 {
-                    return new BodyOutcome(UpstreamFault.BodyCut, Exact: false);
+                    return await CutAsync();
                 }
 
                 break;
@@ -111,7 +123,7 @@ internal readonly struct ResponseBodyRelay(ProxyContext context, UpstreamConnect
             context.Sent += unflushed - before;
             if (step == ChunkStep.Bad)
             {
-                return new BodyOutcome(UpstreamFault.BodyCut, Exact: false);
+                return await CutAsync();
             }
 
             if (step == ChunkStep.End)
@@ -131,7 +143,7 @@ internal readonly struct ResponseBodyRelay(ProxyContext context, UpstreamConnect
             }
             else if (!read.IsAgain)
             {
-                return new BodyOutcome(UpstreamFault.BodyCut, Exact: false);
+                return await CutAsync();
             }
 
             UpstreamFault fault = await FlushAndWaitAsync(unflushed > 0, wait: read.IsError);
@@ -180,6 +192,17 @@ internal readonly struct ResponseBodyRelay(ProxyContext context, UpstreamConnect
         }
     }
 
+    /// <summary>The client gets what came, so that it sees an answer that is cut off rather than none.</summary>
+    private async ValueTask<BodyOutcome> CutAsync()
+    {
+        if (context.Sent > 0)
+        {
+            await FlushAndWaitAsync(flush: true, wait: false);
+        }
+
+        return new BodyOutcome(UpstreamFault.BodyCut, Exact: false);
+    }
+
     private async ValueTask<UpstreamFault> FlushAndWaitAsync(bool flush, bool wait)
     {
         if (flush)
@@ -197,12 +220,14 @@ internal readonly struct ResponseBodyRelay(ProxyContext context, UpstreamConnect
             return UpstreamFault.None;
         }
 
-        return await upstream.WaitReadable() switch
-        {
-            0 => UpstreamFault.None,
-            Errno.TimedOut => UpstreamFault.Timeout,
-            Errno.Canceled => UpstreamFault.ClientGone,
-            _ => UpstreamFault.BodyCut,
-        };
+        return FaultOf(await upstream.WaitReadable());
     }
+
+    public static UpstreamFault FaultOf(int errno) => errno switch
+    {
+        0 => UpstreamFault.None,
+        Errno.TimedOut => UpstreamFault.Timeout,
+        Errno.Canceled => UpstreamFault.ClientGone,
+        _ => UpstreamFault.BodyCut,
+    };
 }

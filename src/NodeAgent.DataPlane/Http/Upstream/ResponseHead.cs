@@ -18,9 +18,12 @@ internal enum BodyFraming
 /// <param name="KeepAlive">The backend means to keep the connection.</param>
 internal readonly record struct ResponseHead(int Status, bool Http11, long Length, bool Chunked, bool KeepAlive)
 {
+    /// <summary>A 205 may not have content (RFC 9110, section 15.3.6). What comes nevertheless is not read, so nothing can follow it.</summary>
+    public bool HasUnwantedContent => Status == 205 && (Chunked || Length != 0);
+
     /// <param name="toHead">The request was HEAD.</param>
     public BodyFraming Framing(bool toHead) =>
-        toHead || Status is 204 or 304 || Status < 200 ? BodyFraming.None
+        toHead || Status is 204 or 205 or 304 || Status < 200 ? BodyFraming.None
         : Chunked ? BodyFraming.Chunked
         : Length > 0 ? BodyFraming.Length
         : Length == 0 ? BodyFraming.None

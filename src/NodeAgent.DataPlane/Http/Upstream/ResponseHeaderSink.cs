@@ -57,7 +57,9 @@ internal ref struct ResponseHeaderSink(IHeaderDictionary headers, HeaderTextCach
         else if (name.Length == 10 && Ascii.EqualsIgnoreCase(name, "connection"u8)
             && !Ascii.EqualsIgnoreCase(value, "close"u8) && !Ascii.EqualsIgnoreCase(value, "keep-alive"u8))
         {
-            ConnectionNames = Encoding.Latin1.GetString(value);
+            ConnectionNames = ConnectionNames is null
+                ? Encoding.Latin1.GetString(value)
+                : $"{ConnectionNames},{Encoding.Latin1.GetString(value)}";
         }
     }
 }

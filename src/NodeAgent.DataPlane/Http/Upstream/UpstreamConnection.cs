@@ -17,6 +17,7 @@ internal sealed class UpstreamConnection : Pollable, IValueTaskSource<int>
     private ManualResetValueTaskSourceCore<int> _read;
     private LoopSocket _socket;
     private ulong _handle;
+    private long _clientDue;
     private bool _readWaiting;
     private bool _idle;
     private bool _closed;
@@ -35,7 +36,7 @@ internal sealed class UpstreamConnection : Pollable, IValueTaskSource<int>
     public int Uses { get; set; }
 
     /// <summary>The client is slow to send its body: the backend is not to blame for being silent.</summary>
-    public bool WaitsForClient { get; set; }
+    public bool WaitsForClient => _clientDue != 0;
 
     /// <summary>Names and values of the last answer's fields: backends repeat themselves, so their strings are used again.</summary>
     public HeaderTextCache Texts { get; } = new();
@@ -82,6 +83,9 @@ internal sealed class UpstreamConnection : Pollable, IValueTaskSource<int>
     /// <summary>One receive; "again" when there is nothing.</summary>
     public SysResult TryReceive(Span<byte> buffer) => _socket.TryReceive(buffer);
 
+    /// <summary>Moves received bytes into <paramref name="pipe"/>; "again" when there are none.</summary>
+    public SysResult TrySplice(SplicePipe pipe, int length) => _socket.TrySpliceTo(pipe, length);
+
     /// <param name="patience">How long to wait at most; null for the usual time.</param>
     public ValueTask<int> WaitReadable(TimeSpan? patience = null)
     {
@@ -117,6 +121,19 @@ internal sealed class UpstreamConnection : Pollable, IValueTaskSource<int>
         return done == bytes.Length ? new ValueTask<int>(0) : SendRestAsync(bytes[done..]);
     }
 
+    /// <summary>The next part of the request is the client's to send, within <paramref name="patience"/>.</summary>
+    public void WaitForClient(TimeSpan patience) => _clientDue = _worker.Now + (long)patience.TotalMilliseconds;
+
+    /// <summary>The client has sent something, or all: from now on the backend's time runs.</summary>
+    public void StopWaitingForClient()
+    {
+        _clientDue = 0;
+        if (_readWaiting)
+        {
+            ArmTimer(_timeout);
+        }
+    }
+
     /// <summary>Half-close: nothing more will be sent.</summary>
     public void ShutdownWrite() => LibC.ShutdownWrite(_socket.Fd);
 
@@ -133,7 +150,7 @@ internal sealed class UpstreamConnection : Pollable, IValueTaskSource<int>
     public bool Park(TimeSpan patience)
     {
         _worker.Timers.Disarm(this);
-        if (_socket.Readable || _socket.PeerEnded || Endpoint.Retired)
+        if (_socket.PeerEnded || Endpoint.Retired || !IsDrained())
         {
             return false;
         }
@@ -193,9 +210,9 @@ internal sealed class UpstreamConnection : Pollable, IValueTaskSource<int>
         {
             Discard();
         }
-        else if (WaitsForClient)
+        else if (_clientDue > now)
         {
-            ArmTimer(_timeout);
+            _worker.Timers.Arm(this, _clientDue);
         }
         else
         {
@@ -233,6 +250,13 @@ internal sealed class UpstreamConnection : Pollable, IValueTaskSource<int>
                 return 0;
             }
         }
+    }
+
+    /// <summary>A body received into a buffer of just its size leaves it open whether bytes follow: only the kernel knows.</summary>
+    private bool IsDrained()
+    {
+        Span<byte> surplus = stackalloc byte[1];
+        return _socket.TryReceive(surplus).IsAgain;
     }
 
     private void Discard()
