@@ -8,6 +8,7 @@ using NodeAgent.DataPlane.Linux;
 using NodeAgent.DataPlane.Logging;
 using NodeAgent.DataPlane.Metrics;
 using NodeAgent.DataPlane.Tcp;
+using NodeAgent.DataPlane.Vips;
 using NodeAgent.DataPlane.Workers;
 using NodeAgent.Snapshot;
 
@@ -25,20 +26,27 @@ public sealed class GatewayDataPlane : IAsyncDisposable
     private readonly HttpFront _front;
     private readonly BackendRegistry _backends;
     private readonly TargetFactory _targets;
+    private readonly VipHolder _vips = new();
     private readonly List<Task> _draining = [];
+    private bool _started;
     private ImmutableDictionary<IPEndPoint, BoundPort> _bound = ImmutableDictionary<IPEndPoint, BoundPort>.Empty;
 
     /// <exception cref="IOException">The access log cannot be opened.</exception>
     public GatewayDataPlane(DataPlaneOptions options)
+        : this(options, new DescriptorBudget(LibC.RaiseDescriptorLimit()))
+    {
+    }
+
+    /// <param name="budget">What connections may use; several data planes of a process may share it.</param>
+    internal GatewayDataPlane(DataPlaneOptions options, DescriptorBudget budget)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(options.Workers, Math.Clamp(options.Workers, 1, 256));
         Options = options;
         _accessLog = options.AccessLog is null ? null : AccessLog.Open(options.AccessLog);
-        var budget = new DescriptorBudget(LibC.RaiseDescriptorLimit());
         _workers = [.. Enumerable.Range(0, options.Workers).Select(i => new Worker(i, budget))];
         _logs = _accessLog is null ? [] : [.. _workers.Select(w => new LogBuffer(w, _accessLog))];
         _noListener = new HttpCounters(_workers.Length);
-        _front = new HttpFront(options, new HttpLog(_logs, _noListener));
+        _front = new HttpFront(options, new HttpLog(_logs, _noListener), _workers);
         _backends = new BackendRegistry(_workers.Length);
         _targets = new TargetFactory(_workers.Length, _backends, _front, new TcpEnvironment(options, _logs));
     }
@@ -49,6 +57,8 @@ public sealed class GatewayDataPlane : IAsyncDisposable
     public async Task StartAsync(CancellationToken cancel = default)
     {
         await _front.StartAsync(cancel);
+        _vips.Start();
+        _started = true;
         foreach (Worker worker in _workers)
         {
             worker.Start();
@@ -63,6 +73,7 @@ public sealed class GatewayDataPlane : IAsyncDisposable
     {
         List<EndpointTarget> retired = _backends.Update(snapshot);
         IReadOnlyList<PlannedPort> ports = SnapshotPlan.Of(snapshot);
+        ImmutableDictionary<IPAddress, string> unheld = await _vips.HoldAsync(ports.Select(p => p.EndPoint.Address));
 
         // One target serves all addresses of a Gateway: its table is built once.
         Dictionary<string, IListenerTarget> made = _bound.Values
@@ -76,7 +87,7 @@ public sealed class GatewayDataPlane : IAsyncDisposable
                 made[port.Signature] = target = _targets.Make(port);
             }
 
-            (BoundPort? served, string? error) = await ServeAsync(port, target);
+            (BoundPort? served, string? error) = await ServeAsync(port, target, unheld.GetValueOrDefault(port.EndPoint.Address));
             if (served is not null)
             {
                 bound[port.EndPoint] = served;
@@ -89,11 +100,15 @@ public sealed class GatewayDataPlane : IAsyncDisposable
         BoundPort[] removed = [.. _bound.Values.Where(b => !bound.ContainsKey(b.Binding.EndPoint))];
         Volatile.Write(ref _bound, bound.ToImmutable());
         _targets.KeepCountersOf(ports);
+        var leaving = new List<(IPAddress Address, Task Drained)>();
         foreach (BoundPort port in removed)
         {
-            _draining.Add(await port.Binding.DrainAsync(Options.DrainTimeout));
+            leaving.Add((port.Binding.EndPoint.Address, await port.Binding.DrainAsync(Options.DrainTimeout)));
         }
 
+        // Established connections need the address until they end.
+        _draining.AddRange(leaving.Select(l => l.Drained));
+        _draining.Add(await _vips.ReleaseAsync(leaving));
         _draining.RemoveAll(t => t.IsCompleted);
         CloseIdle(retired);
         return results.ToImmutable();
@@ -106,6 +121,7 @@ public sealed class GatewayDataPlane : IAsyncDisposable
         DataPlaneMetrics.WriteHttp(text, _targets.HttpCounters, _noListener);
         DataPlaneMetrics.WriteTcp(text, _targets.TcpCounters);
         DataPlaneMetrics.WriteListeners(text, Volatile.Read(ref _bound).Values.Select(b => b.Binding));
+        DataPlaneMetrics.WriteVips(text, _vips);
         DataPlaneMetrics.WriteWorkers(text, _workers, _accessLog?.Dropped);
     }
 
@@ -119,10 +135,11 @@ public sealed class GatewayDataPlane : IAsyncDisposable
 
         _bound = ImmutableDictionary<IPEndPoint, BoundPort>.Empty;
         await Task.WhenAll(_draining);
+        await _vips.DisposeAsync();
         await _front.DisposeAsync();
         for (int i = 0; i < _workers.Length; i++)
         {
-            if (_logs.Length > 0)
+            if (_logs.Length > 0 && _started)
             {
                 await _workers[i].RunAsync(_logs[i].HandOver);
             }
@@ -133,12 +150,19 @@ public sealed class GatewayDataPlane : IAsyncDisposable
         _accessLog?.Dispose();
     }
 
-    private async Task<(BoundPort? Served, string? Error)> ServeAsync(PlannedPort port, IListenerTarget target)
+    private async Task<(BoundPort? Served, string? Error)> ServeAsync(
+        PlannedPort port, IListenerTarget target, string? unheld)
     {
+        string? error = unheld is null ? null : $"{port.EndPoint}: {unheld}";
         if (_bound.TryGetValue(port.EndPoint, out BoundPort? known))
         {
             known.Binding.Target = target;
-            return (known with { Signature = port.Signature }, null);
+            return (known with { Signature = port.Signature }, error);
+        }
+
+        if (error is not null)
+        {
+            return (null, error);
         }
 
         SysResult opened = Binding.TryOpen(port.EndPoint, target, _workers, out Binding? binding);

@@ -1,9 +1,10 @@
 using NodeAgent.DataPlane.Workers;
+using NodeAgent.Snapshot;
 
 namespace NodeAgent.DataPlane.Balancing;
 
 /// <summary>
-/// The endpoints of one Service port. Lives as long as a snapshot names it; endpoint changes swap <see cref="Endpoints"/> and
+/// The endpoints of one Service port. Lives as long as a snapshot names it; endpoint changes swap <see cref="Current"/> and
 /// touch nothing else, so endpoint churn rebuilds no route table.
 /// </summary>
 internal sealed class BackendPool(string id, int workers)
@@ -12,16 +13,19 @@ internal sealed class BackendPool(string id, int workers)
     private const int CursorStride = 16;
 
     private readonly int[] _cursors = new int[workers * CursorStride];
-    private EndpointTarget[] _endpoints = [];
+    private BackendState _current = new(BackendProtocol.Http1, []);
 
     public string Id => id;
 
     /// <summary>Read once per connection or request, and kept for its tries.</summary>
-    public EndpointTarget[] Endpoints
+    public BackendState Current
     {
-        get => Volatile.Read(ref _endpoints);
-        set => Volatile.Write(ref _endpoints, value);
+        get => Volatile.Read(ref _current);
+        set => Volatile.Write(ref _current, value);
     }
+
+    /// <summary>For whoever does not care for the protocol.</summary>
+    public EndpointTarget[] Endpoints => Current.Endpoints;
 
     /// <summary>Round robin per worker; the caller tries the following ones, modulo length, when this one refuses.</summary>
     /// <returns>The index of the first endpoint to try.</returns>
@@ -43,3 +47,7 @@ internal sealed class BackendPool(string id, int workers)
         return next % count;
     }
 }
+
+/// <summary>Protocol and endpoints change together: nobody may speak the new one to the old endpoints.</summary>
+/// <param name="Protocol">What the endpoints speak, for HTTP; TCP does not ask.</param>
+internal sealed record BackendState(BackendProtocol Protocol, EndpointTarget[] Endpoints);

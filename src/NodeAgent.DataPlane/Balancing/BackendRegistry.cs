@@ -29,7 +29,7 @@ internal sealed class BackendRegistry(int workers)
 
             if (known.Digest != backend.Digest)
             {
-                known.Pool.Endpoints = [.. backend.Endpoints.Select(Target)];
+                known.Pool.Current = new BackendState(backend.Protocol, [.. backend.Endpoints.Select(Target)]);
                 _pools[backend.Id] = (known.Pool, backend.Digest);
             }
         }

@@ -41,6 +41,11 @@ internal sealed class Exchange(ProxyContext context)
         }
 
         UpstreamFault fault = await ReadHeadAsync(shape.Upgrade is not null);
+        if (fault == UpstreamFault.None && context.IsWebSocketConnect)
+        {
+            fault = CheckHandshake();
+        }
+
         if (fault == UpstreamFault.None)
         {
             return UpstreamFault.None;
@@ -75,6 +80,7 @@ internal sealed class Exchange(ProxyContext context)
         {
             if (_head.Status == 101)
             {
+                await new WorkerSwitch(context.Worker);
                 _upstream.Close();
             }
 
@@ -137,7 +143,7 @@ internal sealed class Exchange(ProxyContext context)
         return errno;
 
         bool Write(Block into) => RequestHead.TryWrite(
-            into, context.Request.Method, context.OutgoingTarget, context.OutgoingHost, context.Request.Headers, shape);
+            into, context.Method, context.OutgoingTarget, context.OutgoingHost, context.Request.Headers, shape);
     }
 
     /// <summary>Reads until a final head is there. Interim ones but 101 cannot be passed on by Kestrel and are dropped.</summary>
@@ -216,6 +222,14 @@ internal sealed class Exchange(ProxyContext context)
         }
 
         return UpstreamFault.None;
+    }
+
+    /// <summary>The client never sees the status 101, and would take a 200 for it.</summary>
+    private UpstreamFault CheckHandshake()
+    {
+        bool switched = _head.Status == 101
+            && WebSocketHandshake.TakeProof(context.Request.Headers.SecWebSocketKey.ToString(), context.Response.Headers);
+        return switched || _head.Status >= 300 ? UpstreamFault.None : UpstreamFault.BadWebSocket;
     }
 
     private async ValueTask<UpstreamFault> WaitReadableAsync()

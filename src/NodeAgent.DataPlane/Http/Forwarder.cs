@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using NodeAgent.DataPlane.Balancing;
 using NodeAgent.DataPlane.Http.Upstream;
+using NodeAgent.Snapshot;
 
 namespace NodeAgent.DataPlane.Http;
 
@@ -10,9 +11,12 @@ namespace NodeAgent.DataPlane.Http;
 /// (4) head and body out, the answer's head in; (5) the answer's body, or the upgraded stream; (6) the connection back to its pool, if
 /// every byte of it is accounted for.
 /// </summary>
-internal sealed class Forwarder(DataPlaneOptions options)
+internal sealed class Forwarder(DataPlaneOptions options) : IDisposable
 {
     private readonly UpstreamDialer _dialer = new(options);
+    private readonly Http2Forwarder _http2 = new(options);
+
+    public void Dispose() => _http2.Dispose();
 
     public ValueTask ForwardAsync(ProxyContext context)
     {
@@ -24,7 +28,7 @@ internal sealed class Forwarder(DataPlaneOptions options)
             return ValueTask.CompletedTask;
         }
 
-        EndpointTarget[] endpoints = pool.Endpoints;
+        (BackendProtocol protocol, EndpointTarget[] endpoints) = pool.Current;
         if (endpoints.Length == 0)
         {
             context.Fail(StatusCodes.Status503ServiceUnavailable, "no_ready_endpoints", FaultSide.Backend);
@@ -34,13 +38,16 @@ internal sealed class Forwarder(DataPlaneOptions options)
         // (2)
         HeaderFilters ofBackend = context.Rule.ShareHeaders[share.Index];
         RequestFilters.Apply(context, context.Rule.Headers, ofBackend);
-        return ExchangeAsync(context, pool, endpoints, ofBackend);
+        RequestShape shape = Shape(context);
+        return protocol == BackendProtocol.Http2
+            ? _http2.ForwardAsync(context, pool, endpoints, shape, ofBackend)
+            : ExchangeAsync(context, pool, endpoints, shape, ofBackend);
     }
 
-    private async ValueTask ExchangeAsync(ProxyContext context, BackendPool pool, EndpointTarget[] endpoints, HeaderFilters ofBackend)
+    private async ValueTask ExchangeAsync(
+        ProxyContext context, BackendPool pool, EndpointTarget[] endpoints, RequestShape shape, HeaderFilters ofBackend)
     {
         Exchange exchange = context.Exchange;
-        RequestShape shape = Shape(context);
         bool fresh = false;
         while (true)
         {
@@ -60,7 +67,7 @@ internal sealed class Forwarder(DataPlaneOptions options)
                 break;
             }
 
-            if (fault == UpstreamFault.ClosedEarly && reused && exchange.HeardNothing && !shape.HasBody && IsIdempotent(context.Request.Method))
+            if (fault == UpstreamFault.ClosedEarly && reused && exchange.HeardNothing && !shape.HasBody && IsIdempotent(context.Method))
             {
                 // It was closed while it was idle, and we noticed too late. The request was not answered, may be sent again, and is
                 // sent once more on a connection that was never idle.
@@ -85,6 +92,12 @@ internal sealed class Forwarder(DataPlaneOptions options)
 
     private static RequestShape Shape(ProxyContext context)
     {
+        if (context.IsWebSocketConnect)
+        {
+            context.Request.Headers.SecWebSocketKey = WebSocketHandshake.NewKey();
+            return new RequestShape(0, "websocket");
+        }
+
         if (context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true }
             && context.Request.Headers.Upgrade.ToString().Equals("websocket", StringComparison.OrdinalIgnoreCase))
         {

@@ -1,10 +1,10 @@
 using System.Text;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using NodeAgent.DataPlane.Http.Transport;
+using NodeAgent.DataPlane.Workers;
 
 namespace NodeAgent.DataPlane.Http;
 
@@ -20,9 +20,10 @@ internal sealed class HttpFront : IAsyncDisposable
         // Without this Kestrel takes a bare LF as a line end, and a proxy before or behind us may not.
         AppContext.SetSwitch("Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators", true);
 
-    public HttpFront(DataPlaneOptions options, HttpLog log)
+    public HttpFront(DataPlaneOptions options, HttpLog log, Worker[] workers)
     {
         Options = options;
+        Heartbeats = [.. workers.Select(w => new Heartbeat(w))];
         _application = new ProxyApplication(options, log);
         var kestrel = new KestrelServerOptions
         {
@@ -40,8 +41,8 @@ internal sealed class HttpFront : IAsyncDisposable
         kestrel.Limits.MinResponseDataRate = null;
         kestrel.Limits.MaxRequestLineSize = 16 * 1024;
         kestrel.Limits.MaxRequestHeaderCount = 200;
-        kestrel.Listen(Http1, listen => Open(listen, HttpProtocols.Http1));
-        kestrel.Listen(Http2, listen => Open(listen, HttpProtocols.Http2));
+        kestrel.Listen(Http1, listen => Http1.Configure(listen, HttpProtocols.Http1));
+        kestrel.Listen(Http2, listen => Http2.Configure(listen, HttpProtocols.Http2));
         _server = new KestrelServer(Microsoft.Extensions.Options.Options.Create(kestrel), new DoorListenerFactory(), NullLoggerFactory.Instance);
     }
 
@@ -53,22 +54,20 @@ internal sealed class HttpFront : IAsyncDisposable
     /// <summary>For HTTP/2 by prior knowledge.</summary>
     public Door Http2 { get; } = new("h2c");
 
-    public Task StartAsync(CancellationToken cancel) => _server.StartAsync(_application, cancel);
+    /// <summary>By worker id.</summary>
+    public Heartbeat[] Heartbeats { get; }
+
+    public async Task StartAsync(CancellationToken cancel)
+    {
+        await _server.StartAsync(_application, cancel);
+        await Task.WhenAll(Http1.OpenAsync(), Http2.OpenAsync());
+    }
 
     public async ValueTask DisposeAsync()
     {
         await _server.StopAsync(new CancellationToken(canceled: true)).ConfigureAwait(false);
         _server.Dispose();
-    }
-
-    private static void Open(ListenOptions listen, HttpProtocols protocols)
-    {
-        listen.Protocols = protocols;
-        listen.Use(next => connection =>
-        {
-            (connection as HttpConnectionContext)?.NoteServed();
-            return next(connection);
-        });
+        _application.Dispose();
     }
 
     /// <summary>Kestrel asks for a logger factory and for options it can do without.</summary>

@@ -16,7 +16,11 @@ internal sealed record HttpSite(
     ImmutableArray<HttpRuleTarget> Rules,
     ImmutableArray<HttpListenerTarget> Listeners) : IListenerTarget
 {
-    public void Accept(Acceptor acceptor, int fd, in SockAddr peer) => HttpConnection.Start(acceptor, Front, fd, peer);
+    public void Accept(Acceptor acceptor, int fd, in SockAddr peer)
+    {
+        acceptor.Worker.Budget.Give(1); // upstream connections take their own
+        HttpConnection.Start(acceptor, Front, fd, peer);
+    }
 }
 
 /// <summary>One rule of an HTTPRoute with what serving it needs.</summary>

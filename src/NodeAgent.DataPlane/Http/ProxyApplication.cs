@@ -15,9 +15,11 @@ namespace NodeAgent.DataPlane.Http;
 /// listener, host and path and the rest choose a rule; (4) a redirect is answered here; (5) otherwise a backend is chosen by weight and
 /// the request forwarded; (6) it is counted and logged.
 /// </summary>
-internal sealed class ProxyApplication(DataPlaneOptions options, HttpLog log) : IHttpApplication<ProxyContext>
+internal sealed class ProxyApplication(DataPlaneOptions options, HttpLog log) : IHttpApplication<ProxyContext>, IDisposable
 {
     private readonly Forwarder _forwarder = new(options);
+
+    public void Dispose() => _forwarder.Dispose();
 
     public ProxyContext CreateContext(IFeatureCollection contextFeatures)
     {
@@ -89,7 +91,7 @@ internal sealed class ProxyApplication(DataPlaneOptions options, HttpLog log) : 
     private static bool Admit(ProxyContext context)
     {
         IHttpRequestFeature request = context.Request;
-        RequestFault fault = RequestGuard.Check(request, allowConnect: false, out RequestTarget target);
+        RequestFault fault = RequestGuard.Check(request, context.IsWebSocketConnect, out RequestTarget target);
         if (fault != RequestFault.None)
         {
             context.Fail(fault.Status(), fault.Name(), FaultSide.Client);
@@ -156,7 +158,7 @@ internal sealed class ProxyApplication(DataPlaneOptions options, HttpLog log) : 
     {
         private readonly RequestTarget _target = context.Target;
 
-        public string Method => context.Request.Method;
+        public string Method => context.Method;
 
         public ReadOnlySpan<char> Path => _target.Path;
 

@@ -31,7 +31,10 @@ internal sealed class ProxyContext
     public RequestTarget Target { get; set; }
 
     /// <summary>The Host of the request without its port.</summary>
-    public ReadOnlySpan<char> Host => Request.Headers.Host.ToString().AsSpan(0, HostLength);
+    public ReadOnlySpan<char> Host => HostText.AsSpan(0, HostLength);
+
+    /// <summary>The Host of the request as it came; filters may change the header.</summary>
+    public string HostText { get; private set; } = "";
 
     public int HostLength { private get; set; }
 
@@ -45,6 +48,12 @@ internal sealed class ProxyContext
     public bool IsHttp1 { get; private set; }
 
     public bool IsHead => Request.Method == "HEAD";
+
+    /// <summary>A WebSocket over HTTP/2 (RFC 8441, extended CONNECT).</summary>
+    public bool IsWebSocketConnect { get; private set; }
+
+    /// <summary>What the request means: the CONNECT of a WebSocket over HTTP/2 is the GET of one over HTTP/1.1.</summary>
+    public string Method => IsWebSocketConnect ? "GET" : Request.Method;
 
     /// <summary>Address of the endpoint that answered, or was tried last.</summary>
     public string? Endpoint { get; set; }
@@ -89,6 +98,9 @@ internal sealed class ProxyContext
         Response = features.GetRequiredFeature<IHttpResponseFeature>();
         Connection = features.GetRequiredFeature<HttpConnection>();
         IsHttp1 = Request.Protocol.StartsWith("HTTP/1", StringComparison.Ordinal);
+        IsWebSocketConnect = Request.Method == "CONNECT"
+            && features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true, Protocol: "websocket" };
+        HostText = Request.Headers.Host.ToString();
         Target = default;
         HostLength = 0;
         Match = default;

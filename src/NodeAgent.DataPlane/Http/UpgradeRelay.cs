@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using NodeAgent.DataPlane.Http.Upstream;
 using NodeAgent.DataPlane.Linux;
@@ -8,12 +9,11 @@ namespace NodeAgent.DataPlane.Http;
 /// <summary>A connection that both sides agreed to switch (WebSocket): bytes both ways until one side ends.</summary>
 internal sealed class UpgradeRelay(ProxyContext context, UpstreamConnection upstream, Block block, DataPlaneOptions options)
 {
-    private bool _ended;
+    private readonly CancellationTokenSource _ended = new();
 
     public async ValueTask RunAsync(string protocol)
     {
-        context.Response.Headers.Upgrade = protocol;
-        Stream client = await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
+        Stream client = await SwitchAsync(protocol);
         await new WorkerSwitch(context.Worker);
         Task up = PumpUpAsync(client);
         try
@@ -27,11 +27,30 @@ internal sealed class UpgradeRelay(ProxyContext context, UpstreamConnection upst
         }
 
         // The backend has said all it will, or nobody listens: what the client still sends has no reader.
-        _ended = true;
-        context.Connection.Reader.End();
+        if (context.IsHttp1)
+        {
+            // The connection is the stream's alone, and its reader does not know cancellation.
+            context.Connection.Reader.End();
+        }
+
+        await _ended.CancelAsync();
+        await new WorkerSwitch(context.Worker);
         upstream.Cancel(Errno.Canceled);
         await up;
         await new WorkerSwitch(context.Worker);
+        _ended.Dispose();
+    }
+
+    private ValueTask<Stream> SwitchAsync(string protocol)
+    {
+        if (context.IsWebSocketConnect)
+        {
+            context.Response.StatusCode = StatusCodes.Status200OK;
+            return context.Features.GetRequiredFeature<IHttpExtendedConnectFeature>().AcceptAsync();
+        }
+
+        context.Response.Headers.Upgrade = protocol;
+        return new ValueTask<Stream>(context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync());
     }
 
     private async Task PumpUpAsync(Stream client)
@@ -39,9 +58,9 @@ internal sealed class UpgradeRelay(ProxyContext context, UpstreamConnection upst
         Block buffer = context.Worker.Blocks.RentBlock();
         try
         {
-            while (!_ended)
+            while (true)
             {
-                int read = await client.ReadAsync(buffer.Array);
+                int read = await client.ReadAsync(buffer.Array, _ended.Token);
                 await new WorkerSwitch(context.Worker);
                 if (read == 0)
                 {

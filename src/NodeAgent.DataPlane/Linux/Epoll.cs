@@ -7,6 +7,9 @@ namespace NodeAgent.DataPlane.Linux;
 internal static class EpollBits
 {
     public const uint In = 0x1;
+
+    /// <summary>Urgent ("out of band") data is there.</summary>
+    public const uint Urgent = 0x2;
     public const uint Out = 0x4;
     public const uint Error = 0x8;
     public const uint HangUp = 0x10;

@@ -3,13 +3,19 @@ namespace NodeAgent.DataPlane.Linux;
 /// <summary>The errno values we branch on (Linux, all architectures).</summary>
 internal static class Errno
 {
+    public const int NotPermitted = 1;
+    public const int NoEntry = 2;
+    public const int NoSuchProcess = 3;
     public const int Intr = 4;
     public const int Again = 11;
+    public const int NoMem = 12;
+    public const int Exists = 17;
     public const int NFile = 23;
     public const int MFile = 24;
     public const int Pipe = 32;
     public const int AddrInUse = 98;
     public const int AddrNotAvail = 99;
+    public const int NetDown = 100;
     public const int ConnAborted = 103;
     public const int ConnReset = 104;
     public const int NoBufs = 105;

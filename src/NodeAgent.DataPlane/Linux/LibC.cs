@@ -164,7 +164,7 @@ internal static unsafe partial class LibC
     /// <summary>Never retried: on Linux the descriptor is gone whatever close(2) returns.</summary>
     public static void Close(int fd) => _ = close(fd);
 
-    /// <summary>A pipe of about <paramref name="capacity"/> bytes; smaller where the user's pipe budget is used up.</summary>
+    /// <summary>A pipe of about <paramref name="capacity"/> bytes; an error where the user's pipe budget is used up.</summary>
     public static SysResult Pipe(int capacity, out int readEnd, out int writeEnd)
     {
         const int setPipeSize = 1031;
@@ -242,6 +242,7 @@ internal static unsafe partial class LibC
         SocketOption.IPv6Only => (41, 26),
         SocketOption.FreeBindIPv4 => (0, 15),
         SocketOption.FreeBindIPv6 => (41, 78),
+        SocketOption.Repair => (6, 19),
         _ => throw new ArgumentOutOfRangeException(nameof(option)),
     };
 

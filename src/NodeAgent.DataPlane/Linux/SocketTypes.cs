@@ -11,6 +11,9 @@ internal enum SocketOption
     IPv6Only,
     FreeBindIPv4,
     FreeBindIPv6,
+
+    /// <summary>TCP_REPAIR; takes CAP_NET_ADMIN.</summary>
+    Repair,
 }
 
 /// <summary>struct iovec.</summary>

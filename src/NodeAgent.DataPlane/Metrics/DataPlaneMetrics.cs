@@ -1,6 +1,7 @@
 using System.Globalization;
 using NodeAgent.DataPlane.Http;
 using NodeAgent.DataPlane.Tcp;
+using NodeAgent.DataPlane.Vips;
 using NodeAgent.DataPlane.Workers;
 
 namespace NodeAgent.DataPlane.Metrics;
@@ -75,6 +76,14 @@ internal static class DataPlaneMetrics
         all.ForEach(b => text.Sample("listener_connections_accepted_total", b.Accepted, ("address", b.EndPoint.ToString())));
         text.Family("listener_accept_pauses_total", "counter", "How often accepting had to wait for file descriptors.");
         all.ForEach(b => text.Sample("listener_accept_pauses_total", b.Pauses, ("address", b.EndPoint.ToString())));
+    }
+
+    public static void WriteVips(PrometheusText text, VipHolder vips)
+    {
+        text.Family("vip_routes_held", "gauge", "Addresses of Gateways that are on this node by a local route of ours.");
+        text.Sample("vip_routes_held", vips.Held);
+        text.Family("vip_routes_restored_total", "counter", "How often such a route had to be put back.");
+        text.Sample("vip_routes_restored_total", vips.Restored);
     }
 
     /// <param name="logDropped">Null when there is no access log.</param>

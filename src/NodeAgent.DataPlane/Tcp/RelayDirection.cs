@@ -34,6 +34,8 @@ internal unsafe struct RelayDirection
     private bool _readToEnd;
     private bool _writable;
     private bool _ended;
+    private bool _broken;
+    private bool _urgent;
     private bool _shut;
     private byte _fullReads;
     private byte _smallSplices;
@@ -55,24 +57,44 @@ internal unsafe struct RelayDirection
         _pipe = SplicePipe.None;
     }
 
-    /// <param name="toEnd">The peer closed or failed: read on until it says so, whatever a short read suggests.</param>
-    public void MarkReadable(bool toEnd)
+    /// <summary>Notes what epoll says of the sender's socket.</summary>
+    public void NoteSource(uint bits)
     {
+        const uint end = EpollBits.ReadHangUp | EpollBits.HangUp | EpollBits.Error;
+        if ((bits & (EpollBits.In | EpollBits.Urgent | end)) == 0)
+        {
+            return;
+        }
+
         _readable = true;
-        _readToEnd |= toEnd;
+        _broken |= (bits & EpollBits.Error) != 0;
+
+        // No further edge comes after the end, and reads stop short at an urgent byte: from now on read until there is no more.
+        _readToEnd |= (bits & (EpollBits.Urgent | end)) != 0;
+        if ((bits & EpollBits.Urgent) != 0)
+        {
+            _urgent = true; // splice(2) cannot get past an urgent byte
+            _fullReads = 0;
+        }
     }
 
     public void MarkWritable() => _writable = true;
 
-    public PumpResult Pump(Worker worker, int source, int sink)
+    /// <param name="closesNext">The other direction has ended: after this one's end the sockets are closed, which says FIN too.</param>
+    public PumpResult Pump(Worker worker, int source, int sink, bool closesNext)
     {
+        if (_ended && _broken)
+        {
+            return PumpResult.SourceFailed;
+        }
+
         while (true)
         {
             bool splicing = _inPipe > 0 || (_fullReads >= FullReadsToSplice && _restLength == 0);
             bool switched;
             PumpResult result = splicing
-                ? PumpBySplice(worker, source, sink, out switched)
-                : PumpByCopy(worker, source, sink, out switched);
+                ? PumpBySplice(worker, source, sink, closesNext, out switched)
+                : PumpByCopy(worker, source, sink, closesNext, out switched);
             if (!switched)
             {
                 return result;
@@ -95,7 +117,7 @@ internal unsafe struct RelayDirection
         _inPipe = 0;
     }
 
-    private PumpResult PumpByCopy(Worker worker, int source, int sink, out bool switched)
+    private PumpResult PumpByCopy(Worker worker, int source, int sink, bool closesNext, out bool switched)
     {
         switched = false;
         while (true)
@@ -107,7 +129,7 @@ internal unsafe struct RelayDirection
 
             if (_ended)
             {
-                return PassOnEnd(sink);
+                return PassOnEnd(sink, closesNext);
             }
 
             if (!_readable)
@@ -134,7 +156,7 @@ internal unsafe struct RelayDirection
                 _fullReads = 0;
                 _readable = _readToEnd; // a short read emptied the socket: no EAGAIN needs to be fetched
             }
-            else if (_fullReads < FullReadsToSplice)
+            else if (_fullReads < FullReadsToSplice && !_urgent)
             {
                 _fullReads++;
             }
@@ -207,7 +229,7 @@ internal unsafe struct RelayDirection
         return true;
     }
 
-    private PumpResult PumpBySplice(Worker worker, int source, int sink, out bool switched)
+    private PumpResult PumpBySplice(Worker worker, int source, int sink, bool closesNext, out bool switched)
     {
         switched = false;
         while (true)
@@ -232,7 +254,7 @@ internal unsafe struct RelayDirection
             if (_ended)
             {
                 ReturnPipe(worker);
-                return PassOnEnd(sink);
+                return PassOnEnd(sink, closesNext);
             }
 
             if (!_readable)
@@ -260,7 +282,8 @@ internal unsafe struct RelayDirection
 
             if (read.Value == 0)
             {
-                _ended = true;
+                // The end, or an urgent byte that was not announced yet: recv(2) can tell.
+                _fullReads = 0;
                 continue;
             }
 
@@ -292,12 +315,20 @@ internal unsafe struct RelayDirection
         }
     }
 
-    private PumpResult PassOnEnd(int sink)
+    private PumpResult PassOnEnd(int sink, bool closesNext)
     {
+        if (_broken)
+        {
+            return PumpResult.SourceFailed; // reset after its FIN: reads only ever tell of the FIN
+        }
+
         if (!_shut)
         {
             _shut = true;
-            LibC.ShutdownWrite(sink);
+            if (!closesNext)
+            {
+                LibC.ShutdownWrite(sink);
+            }
         }
 
         return PumpResult.Done;

@@ -12,8 +12,7 @@ internal sealed class TcpRelay : Connection
 {
     private const byte ClientTag = 0;
     private const byte BackendTag = 1;
-    private const uint ReadBits = EpollBits.In | EpollBits.ReadHangUp | EpollBits.HangUp | EpollBits.Error;
-    private const uint EndBits = EpollBits.ReadHangUp | EpollBits.HangUp | EpollBits.Error;
+    private const uint WatchBits = EpollBits.Connection | EpollBits.Urgent;
     private const uint WriteBits = EpollBits.Out | EpollBits.HangUp | EpollBits.Error;
     private const int SpareRelays = 1024;
 
@@ -26,7 +25,6 @@ internal sealed class TcpRelay : Connection
     private SockAddr _peer;
     private RelayDirection _toBackend;
     private RelayDirection _toClient;
-    private int _descriptors;
     private int _client;
     private int _backend;
     private ulong _clientHandle = ulong.MaxValue;
@@ -63,16 +61,7 @@ internal sealed class TcpRelay : Connection
         relay._toBackend.Reset();
         relay._toClient.Reset();
         relay.Join(acceptor);
-        relay._descriptors = 1;
-        if (worker.Budget.TryTake(1))
-        {
-            relay._descriptors = 2;
-            relay.ConnectNext();
-        }
-        else
-        {
-            relay.Close(TcpEnd.Node, reset: true);
-        }
+        relay.ConnectNext();
     }
 
     internal override void Drain()
@@ -97,11 +86,7 @@ internal sealed class TcpRelay : Connection
 
         ref RelayDirection from = ref tag == ClientTag ? ref _toBackend : ref _toClient;
         ref RelayDirection to = ref tag == ClientTag ? ref _toClient : ref _toBackend;
-        if ((bits & ReadBits) != 0)
-        {
-            from.MarkReadable(toEnd: (bits & EndBits) != 0);
-        }
-
+        from.NoteSource(bits);
         if ((bits & WriteBits) != 0)
         {
             to.MarkWritable();
@@ -149,7 +134,7 @@ internal sealed class TcpRelay : Connection
             LibC.SetOption(_backend, SocketOption.NoDelay, 1);
             SysResult connected = LibC.Connect(_backend, address);
             if ((!connected.IsError || connected.Errno == Errno.InProgress)
-                && !_worker.Watch(_backend, this, BackendTag, EpollBits.Connection, out _backendHandle).IsError)
+                && !_worker.Watch(_backend, this, BackendTag, WatchBits, out _backendHandle).IsError)
             {
                 _connecting = true;
                 _worker.Timers.Arm(this, _worker.Now + (long)_target.Environment.Options.ConnectTimeout.TotalMilliseconds);
@@ -165,7 +150,7 @@ internal sealed class TcpRelay : Connection
 
     private void FinishConnect(uint bits)
     {
-        if (LibC.PendingError(_backend) != 0)
+        if ((bits & (EpollBits.Error | EpollBits.HangUp)) != 0 && LibC.PendingError(_backend) != 0)
         {
             AbandonBackend();
             ConnectNext();
@@ -185,14 +170,14 @@ internal sealed class TcpRelay : Connection
         }
 
         // Only now: what the client sent meanwhile waited in its socket, and is reported as soon as it is watched.
-        if (_worker.Watch(_client, this, ClientTag, EpollBits.Connection, out _clientHandle).IsError)
+        if (_worker.Watch(_client, this, ClientTag, WatchBits, out _clientHandle).IsError)
         {
             Close(TcpEnd.Node, reset: true);
             return;
         }
 
         // A backend that speaks first, or closes at once, may have been reported together with its connect.
-        _toClient.MarkReadable(toEnd: (bits & EndBits) != 0);
+        _toClient.NoteSource(bits);
     }
 
     private void AbandonBackend()
@@ -206,13 +191,13 @@ internal sealed class TcpRelay : Connection
     private void Move()
     {
         long received = _toBackend.Bytes, sent = _toClient.Bytes;
-        PumpResult up = _toBackend.Pump(_worker, _client, _backend);
-        PumpResult down = _toClient.Pump(_worker, _backend, _client);
+        PumpResult up = _toBackend.Pump(_worker, _client, _backend, closesNext: _toClient.Shut);
+        PumpResult down = _toClient.Pump(_worker, _backend, _client, closesNext: _toBackend.Shut);
         if (up == PumpResult.SinkFailed)
         {
             // The backend is gone, but what it said before it went is the client's.
-            _toClient.MarkReadable(toEnd: true);
-            _toClient.Pump(_worker, _backend, _client);
+            _toClient.NoteSource(EpollBits.ReadHangUp);
+            _toClient.Pump(_worker, _backend, _client, closesNext: false);
         }
 
         int worker = _worker.Id;
@@ -239,7 +224,7 @@ internal sealed class TcpRelay : Connection
         CloseSide(_backend, _backendHandle, reset);
         _toBackend.Release(_worker);
         _toClient.Release(_worker);
-        _worker.Budget.Give(_descriptors);
+        _worker.Budget.Give(Acceptor.DescriptorsPerConnection);
         _target.Counters.CountEnd(_worker.Id, end);
         bool served = _backend >= 0 && !_connecting;
         TcpLog.Write(_target, _worker, new TcpLogEntry(

@@ -34,7 +34,7 @@ internal sealed record TcpTarget(
 
         LibC.ResetOnClose(fd);
         LibC.Close(fd);
-        acceptor.Worker.Budget.Give(1);
+        acceptor.Worker.Budget.Give(Acceptor.DescriptorsPerConnection);
         Counters.CountEnd(worker, TcpEnd.NoBackend);
         TcpLog.Write(this, acceptor.Worker, new TcpLogEntry(peer, null, 0, 0, 0, TcpEnd.NoBackend));
     }

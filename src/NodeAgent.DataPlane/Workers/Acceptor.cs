@@ -5,13 +5,16 @@ namespace NodeAgent.DataPlane.Workers;
 /// <summary>One worker's listening socket of a binding, and the connections that came by it.</summary>
 internal sealed class Acceptor(Worker worker, Binding binding, int fd) : Pollable
 {
+    /// <summary>
+    /// A client connection needs a second descriptor to go on to its backend. Both are taken at once: a worker that found only the
+    /// first one would have to reset what it just accepted.
+    /// </summary>
+    public const int DescriptorsPerConnection = 2;
+
     private const int AcceptsPerTurn = 64;
 
     /// <summary>Milliseconds between looks at whether descriptors are to be had again.</summary>
     private const int PauseMilliseconds = 50;
-
-    /// <summary>A client connection needs a second descriptor to go on to its backend.</summary>
-    private const int DescriptorsPerConnection = 2;
 
     private Connection? _connections;
     private ulong _handle;
@@ -120,7 +123,7 @@ internal sealed class Acceptor(Worker worker, Binding binding, int fd) : Pollabl
     /// <returns>False when the queue is empty or accepting has to wait.</returns>
     private bool AcceptOne()
     {
-        if (worker.Budget.Left < DescriptorsPerConnection || !worker.Budget.TryTake(1))
+        if (!worker.Budget.TryTake(DescriptorsPerConnection))
         {
             Pause();
             return false;
@@ -135,12 +138,12 @@ internal sealed class Acceptor(Worker worker, Binding binding, int fd) : Pollabl
             return true;
         }
 
-        worker.Budget.Give(1);
+        worker.Budget.Give(DescriptorsPerConnection);
         switch (accepted.Errno)
         {
             case Errno.ConnAborted:
                 return true; // gave up while it queued: the next may be fine
-            case Errno.MFile or Errno.NFile or Errno.NoBufs:
+            case Errno.MFile or Errno.NFile or Errno.NoBufs or Errno.NoMem:
                 Pause();
                 return false;
             default:

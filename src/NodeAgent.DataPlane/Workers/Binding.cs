@@ -7,7 +7,7 @@ namespace NodeAgent.DataPlane.Workers;
 /// <summary>What a binding does with a connection; immutable, swapped whole.</summary>
 internal interface IListenerTarget
 {
-    /// <summary>Takes over <paramref name="fd"/>, on the acceptor's worker; one descriptor of the budget goes with it.</summary>
+    /// <summary>Takes over <paramref name="fd"/>, on the acceptor's worker; two descriptors of the budget go with it.</summary>
     void Accept(Acceptor acceptor, int fd, in SockAddr peer);
 }
 
@@ -22,12 +22,14 @@ internal sealed class Binding
 
     private readonly Acceptor[] _acceptors;
     private readonly CounterRows _counters;
+    private readonly int _guard;
     private IListenerTarget _target;
 
-    private Binding(IPEndPoint endPoint, IListenerTarget target, Worker[] workers, int[] sockets)
+    private Binding(IPEndPoint endPoint, IListenerTarget target, Worker[] workers, int[] sockets, int guard)
     {
         EndPoint = endPoint;
         _target = target;
+        _guard = guard;
         _counters = new CounterRows(workers.Length, 2);
         _acceptors = [.. workers.Zip(sockets, (worker, fd) => new Acceptor(worker, this, fd))];
     }
@@ -49,8 +51,23 @@ internal sealed class Binding
     /// <summary>Binds on every worker; on failure nothing is left bound.</summary>
     public static SysResult TryOpen(IPEndPoint endPoint, IListenerTarget target, Worker[] workers, out Binding? binding)
     {
-        SysResult opened = ListenSocket.Open(endPoint, workers.Length, out int[] sockets);
-        binding = opened.IsError ? null : new Binding(endPoint, target, workers, sockets);
+        binding = null;
+        DescriptorBudget budget = workers[0].Budget;
+        if (!budget.TryTake(ListenSocket.Descriptors(workers.Length)))
+        {
+            return SysResult.FromErrno(Errno.MFile);
+        }
+
+        SysResult opened = ListenSocket.Open(endPoint, workers.Length, out int[] sockets, out int guard);
+        if (opened.IsError)
+        {
+            budget.Give(ListenSocket.Descriptors(workers.Length));
+        }
+        else
+        {
+            binding = new Binding(endPoint, target, workers, sockets, guard);
+        }
+
         return opened;
     }
 
@@ -66,6 +83,8 @@ internal sealed class Binding
         var drained = new Task[_acceptors.Length];
         await Task.WhenAll(_acceptors.Select((a, i) => a.Worker.RunAsync(
             () => drained[i] = a.DrainAsync(a.Worker.Now + (long)patience.TotalMilliseconds))));
+        ListenSocket.CloseAll([_guard]);
+        _acceptors[0].Worker.Budget.Give(ListenSocket.Descriptors(_acceptors.Length));
         return Task.WhenAll(drained);
     }
 

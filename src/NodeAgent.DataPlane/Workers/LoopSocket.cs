@@ -55,5 +55,22 @@ internal struct LoopSocket(int fd)
         return read;
     }
 
+    /// <summary>Moves what was received into a pipe. A short move does not mean that nothing is left, so only "again" ends it.</summary>
+    public SysResult TrySpliceTo(SplicePipe pipe, int length)
+    {
+        if (!Readable)
+        {
+            return SysResult.FromErrno(Errno.Again);
+        }
+
+        SysResult moved = LibC.Splice(fd, pipe.WriteEnd, length);
+        if (moved.IsError)
+        {
+            Readable = false;
+        }
+
+        return moved;
+    }
+
     public readonly SysResult TrySend(ReadOnlySpan<byte> bytes) => LibC.Send(fd, bytes);
 }

@@ -135,6 +135,8 @@ internal sealed class Worker : IDisposable
             _thread.Join();
         }
 
+        // What is posted from now on is never run; it must not signal a descriptor that may be somebody else's by then.
+        Interlocked.Exchange(ref _signalled, 1);
         Pipes.Clear();
         _epoll.Dispose();
         LibC.Close(_wakeUp.Fd);

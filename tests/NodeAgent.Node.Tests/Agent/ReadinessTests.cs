@@ -10,11 +10,11 @@ public sealed class ReadinessTests
         var readiness = new Readiness();
         IDisposable first = readiness.Hold("a");
         IDisposable second = readiness.Hold("b");
-        Assert.Equal(["a", "b"], readiness.Waiting);
+        Assert.Equal("a b", string.Join(' ', readiness.Waiting));
 
         first.Dispose();
         first.Dispose();
-        Assert.Equal(["b"], readiness.Waiting);
+        Assert.Equal("b", string.Join(' ', readiness.Waiting));
 
         second.Dispose();
         Assert.Empty(readiness.Waiting);
@@ -30,6 +30,6 @@ public sealed class ReadinessTests
         first.Dispose();
         first.Dispose();
 
-        Assert.Equal(["same"], readiness.Waiting);
+        Assert.Equal("same", string.Join(' ', readiness.Waiting));
     }
 }

@@ -30,7 +30,7 @@ public sealed class OutputTests
             items:
             - a: x
               b:
-              - y
+              - "y"
               - "z w"
             - - n1
               - 2

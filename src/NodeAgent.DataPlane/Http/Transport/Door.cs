@@ -1,35 +1,80 @@
+using System.IO.Pipelines;
 using System.Net;
 using System.Net.Sockets;
 using System.Threading.Channels;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace NodeAgent.DataPlane.Http.Transport;
 
 /// <summary>
 /// One of Kestrel's fixed logical endpoints. Nothing is bound here: connections come as they are, from the workers, so Gateway
-/// listeners can come and go while the server stands.
+/// listeners can come and go while the server stands. A connection is served right on its worker's thread, by the delegate that
+/// Kestrel built for this endpoint; going through Kestrel's own accept loop would cost it two changes of thread.
 /// </summary>
 internal sealed class Door(string name) : EndPoint
 {
-    private readonly Channel<ConnectionContext> _connections = Channel.CreateUnbounded<ConnectionContext>(
-        new UnboundedChannelOptions { SingleReader = true });
+    private readonly TaskCompletionSource<(Type Key, object Feature)[]> _learned =
+        new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private (Type Key, object Feature)[] _kestrelFeatures = [];
+    private ConnectionDelegate? _serve;
 
     public override AddressFamily AddressFamily => AddressFamily.Unspecified;
 
-    public ChannelReader<ConnectionContext> Connections => _connections.Reader;
+    /// <summary>The one connection that does go through Kestrel's accept loop: see <see cref="OpenAsync"/>.</summary>
+    public Channel<ConnectionContext> Scouts { get; } = Channel.CreateUnbounded<ConnectionContext>();
 
     public override string ToString() => name;
 
-    public void Enter(ConnectionContext connection)
+    /// <summary>Taken up by Kestrel when the server starts.</summary>
+    public void Configure(ListenOptions listen, HttpProtocols protocols)
     {
-        if (!_connections.Writer.TryWrite(connection))
+        listen.Protocols = protocols;
+        listen.Use(next =>
         {
-            connection.Abort();
-            _ = connection.DisposeAsync().AsTask();
-        }
+            _serve = next;
+            return scout =>
+            {
+                _learned.TrySetResult([.. scout.Features.Where(f => IsKestrelOnly(f.Key)).Select(f => (f.Key, f.Value))]);
+                return Task.CompletedTask;
+            };
+        });
     }
 
-    public void Shut() => _connections.Writer.TryComplete();
+    /// <summary>
+    /// Sends a scout through the started server. Kestrel puts features on a connection that only it can make (its metrics context), and its
+    /// HTTP layer asks for them; they say nothing about a single connection while nobody listens to Kestrel's own meters, so what the scout
+    /// was given serves all.
+    /// </summary>
+    public async Task OpenAsync()
+    {
+        var scout = new DefaultConnectionContext("scout") { Transport = new EmptyPipe() };
+        Scouts.Writer.TryWrite(scout);
+        _kestrelFeatures = await _learned.Task;
+    }
+
+    /// <summary>Serves a connection to its end; on its worker's thread.</summary>
+    public Task ServeAsync(ConnectionContext connection)
+    {
+        foreach ((Type key, object feature) in _kestrelFeatures)
+        {
+            connection.Features[key] = feature;
+        }
+
+        return _serve!(connection);
+    }
+
+    private static bool IsKestrelOnly(Type feature) =>
+        !feature.IsPublic && feature.Assembly == typeof(KestrelServer).Assembly;
+
+    private sealed class EmptyPipe : IDuplexPipe
+    {
+        public PipeReader Input { get; } = PipeReader.Create(Stream.Null);
+
+        public PipeWriter Output { get; } = PipeWriter.Create(Stream.Null);
+    }
 }
 
 /// <summary>How Kestrel listens on a <see cref="Door"/>.</summary>
@@ -46,9 +91,9 @@ internal sealed class DoorListenerFactory : IConnectionListenerFactory, IConnect
 
         public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
         {
-            while (await door.Connections.WaitToReadAsync(cancellationToken).ConfigureAwait(false))
+            while (await door.Scouts.Reader.WaitToReadAsync(cancellationToken))
             {
-                if (door.Connections.TryRead(out ConnectionContext? connection))
+                if (door.Scouts.Reader.TryRead(out ConnectionContext? connection))
                 {
                     return connection;
                 }
@@ -59,7 +104,7 @@ internal sealed class DoorListenerFactory : IConnectionListenerFactory, IConnect
 
         public ValueTask UnbindAsync(CancellationToken cancellationToken = default)
         {
-            door.Shut();
+            door.Scouts.Writer.TryComplete();
             return ValueTask.CompletedTask;
         }
 

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections;
 using NodeAgent.DataPlane.Http.Upstream;
 using NodeAgent.DataPlane.Linux;
 using NodeAgent.DataPlane.Workers;
@@ -18,7 +19,6 @@ internal sealed class HttpConnection : Connection
     private readonly ulong _handle;
     private LoopSocket _socket;
     private State _state;
-    private bool _draining;
     private bool _firedClosed;
 
     private HttpConnection(Acceptor acceptor, HttpFront front, int fd, in SockAddr peer)
@@ -73,32 +73,20 @@ internal sealed class HttpConnection : Connection
     /// <summary>For X-Forwarded-For; made once.</summary>
     public string PeerAddressText => field ??= Peer.ToEndPoint().Address.ToString();
 
-    public bool Draining => _draining;
-
     /// <summary>The client reset the connection, or ended it while its request waited for a backend.</summary>
     public bool ClientGone => _firedClosed || _socket.Broken;
 
     /// <summary>The backend connection that a request of this HTTP/1.1 connection waits for: when the client goes, so does the wait.</summary>
     public UpstreamConnection? WaitsFor { get; set; }
 
+    /// <summary>A request of this HTTP/1.1 connection waits for an HTTP/2 backend; Kestrel tells it when the client goes.</summary>
+    public bool WaitsForStream { get; set; }
+
     /// <summary>Set when a request was answered without reading it to its end: closing at once could reset the answer away.</summary>
     public bool LingerOnClose { get; set; }
 
     public static void Start(Acceptor acceptor, HttpFront front, int fd, in SockAddr peer) =>
         _ = new HttpConnection(acceptor, front, fd, peer);
-
-    /// <summary>Kestrel is done with the connection; from any thread.</summary>
-    public void CloseWhenSent()
-    {
-        if (Worker.IsCurrent)
-        {
-            BeginClose();
-        }
-        else
-        {
-            Worker.Post(static self => ((HttpConnection)self!).BeginClose(), this);
-        }
-    }
 
     /// <summary>Ends both directions at once; from any thread.</summary>
     public void Abort() => Worker.Post(
@@ -149,7 +137,7 @@ internal sealed class HttpConnection : Connection
                     FireClosed();
                     Writer.Fail();
                 }
-                else if (_socket.PeerEnded && WaitsFor is not null)
+                else if (_socket.PeerEnded && (WaitsFor is not null || WaitsForStream))
                 {
                     // A client that closes and one that only will not send more look the same; a backend should not work for the first.
                     FireClosed();
@@ -189,7 +177,6 @@ internal sealed class HttpConnection : Connection
 
     internal override void Drain()
     {
-        _draining = true;
         if (_state == State.Sniffing)
         {
             Close();
@@ -232,7 +219,25 @@ internal sealed class HttpConnection : Connection
 
         _state = State.Serving;
         Worker.Timers.Disarm(this);
-        (maybeHttp2 ? _front.Http2 : _front.Http1).Enter(_context);
+        _front.Heartbeats[Worker.Id].Add(_context);
+        _ = ServeAsync(maybeHttp2 ? _front.Http2 : _front.Http1);
+    }
+
+    private async Task ServeAsync(Door door)
+    {
+        try
+        {
+            await door.ServeAsync(_context);
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException or ConnectionAbortedException)
+        {
+            // The client is gone; what that meant for a request has been logged with it.
+        }
+        finally
+        {
+            await new WorkerSwitch(Worker);
+            BeginClose();
+        }
     }
 
     private void BeginClose()
@@ -290,6 +295,7 @@ internal sealed class HttpConnection : Connection
 
         _state = State.Closed;
         Worker.Timers.Disarm(this);
+        _front.Heartbeats[Worker.Id].Remove(_context);
         Worker.Forget(_handle);
         LibC.Close(_socket.Fd);
         Worker.Budget.Give(1);

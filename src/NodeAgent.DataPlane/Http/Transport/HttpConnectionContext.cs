@@ -7,13 +7,15 @@ using Microsoft.AspNetCore.Http.Features;
 namespace NodeAgent.DataPlane.Http.Transport;
 
 /// <summary>What Kestrel sees of an <see cref="HttpConnection"/>.</summary>
-internal sealed class HttpConnectionContext : ConnectionContext, IDuplexPipe
+internal sealed class HttpConnectionContext
+    : ConnectionContext, IDuplexPipe, IConnectionHeartbeatFeature, IConnectionLifetimeNotificationFeature
 {
     private static long s_lastId;
 
     private readonly HttpConnection _connection;
     private readonly CancellationTokenSource _closed = new();
-    private IConnectionLifetimeNotificationFeature? _lifetime;
+    private readonly CancellationTokenSource _closeRequested = new();
+    private (Action<object> Action, object State)[] _heartbeats = [];
 
     public HttpConnectionContext(HttpConnection connection)
     {
@@ -22,6 +24,9 @@ internal sealed class HttpConnectionContext : ConnectionContext, IDuplexPipe
         ConnectionClosed = _closed.Token;
         Features.Set(connection);
         Features.Set<IMemoryPoolFeature>(KestrelMemory.Shared);
+        Features.Set<IConnectionHeartbeatFeature>(this);
+        Features.Set<IConnectionLifetimeNotificationFeature>(this);
+        ConnectionClosedRequested = _closeRequested.Token;
         LocalEndPoint = connection.Binding.EndPoint;
         RemoteEndPoint = connection.Peer.ToEndPoint();
     }
@@ -54,25 +59,24 @@ internal sealed class HttpConnectionContext : ConnectionContext, IDuplexPipe
 
     public override void Abort(ConnectionAbortedException abortReason) => _connection.Abort();
 
-    public override ValueTask DisposeAsync()
-    {
-        _connection.CloseWhenSent();
-        return ValueTask.CompletedTask;
-    }
+    /// <summary>Place in the worker's heartbeat list; -1 outside it.</summary>
+    public int HeartbeatIndex { get; set; } = -1;
 
-    /// <summary>Kestrel has taken the connection: from now on it can be asked to close it.</summary>
-    public void NoteServed()
+    public CancellationToken ConnectionClosedRequested { get; set; }
+
+    void IConnectionHeartbeatFeature.OnHeartbeat(Action<object> action, object state) =>
+        _heartbeats = [.. _heartbeats, (action, state)];
+
+    public void Beat()
     {
-        Volatile.Write(ref _lifetime, Features.Get<IConnectionLifetimeNotificationFeature>());
-        Interlocked.MemoryBarrier();
-        if (_connection.Draining)
+        foreach ((Action<object> action, object state) in _heartbeats)
         {
-            RequestClose();
+            action(state);
         }
     }
 
     /// <summary>HTTP/1.1 ends after the current request, HTTP/2 after its streams (GOAWAY).</summary>
-    public void RequestClose() => Volatile.Read(ref _lifetime)?.RequestClose();
+    public void RequestClose() => _closeRequested.Cancel();
 
     // Off the loop: what is registered for it (request aborts) is not ours and may take its time.
     public void FireClosed() => ThreadPool.UnsafeQueueUserWorkItem(static source => source.Cancel(), _closed, preferLocal: false);

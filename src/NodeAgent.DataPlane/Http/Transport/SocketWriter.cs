@@ -13,6 +13,9 @@ internal sealed class SocketWriter(HttpConnection connection) : PipeWriter, IVal
 {
     private const int MaxVectors = 16;
 
+    /// <summary>Written to by nobody: see <see cref="PassBeside"/>.</summary>
+    private static readonly Memory<byte> Beside = new byte[64 * 1024];
+
     private readonly Worker _worker = connection.Worker;
     private ManualResetValueTaskSourceCore<FlushResult> _source;
     private Block? _head;
@@ -21,6 +24,8 @@ internal sealed class SocketWriter(HttpConnection connection) : PipeWriter, IVal
     private volatile bool _failed;
     private volatile bool _waiting;
 
+    private bool _beside;
+
     public override bool CanGetUnflushedBytes => true;
 
     public override long UnflushedBytes => _unflushed;
@@ -28,12 +33,18 @@ internal sealed class SocketWriter(HttpConnection connection) : PipeWriter, IVal
     /// <summary>Bytes handed to the kernel.</summary>
     public long Sent { get; private set; }
 
-    public override Memory<byte> GetMemory(int sizeHint = 0) => Room(sizeHint).Array.AsMemory(_tail!.End);
+    public override Memory<byte> GetMemory(int sizeHint = 0) =>
+        _beside ? Beside : Room(sizeHint).Array.AsMemory(_tail!.End);
 
-    public override Span<byte> GetSpan(int sizeHint = 0) => Room(sizeHint).Free;
+    public override Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
 
     public override void Advance(int bytes)
     {
+        if (_beside)
+        {
+            return;
+        }
+
         _tail!.End += bytes;
         _unflushed += bytes;
     }
@@ -81,6 +92,25 @@ internal sealed class SocketWriter(HttpConnection connection) : PipeWriter, IVal
         {
             Drop();
         }
+    }
+
+    /// <summary>
+    /// While on, what is written here is only for Kestrel to count: the bytes themselves have gone to the socket beside it.
+    /// Nothing may be unflushed then.
+    /// </summary>
+    public void PassBeside(bool on) => _beside = on;
+
+    /// <summary>Moves bytes from <paramref name="pipe"/> straight to the socket; on the worker's thread, with nothing unflushed.</summary>
+    public SysResult TrySplice(SplicePipe pipe, int length) => LibC.Splice(pipe.ReadEnd, connection.Socket.Fd, length);
+
+    /// <summary>Waits until the kernel takes bytes again; completed means that it never will. On the worker's thread.</summary>
+    public ValueTask<FlushResult> WaitForRoomAsync()
+    {
+        _source.Reset();
+        short version = _source.Version;
+        _waiting = true;
+        connection.WatchStall();
+        return new ValueTask<FlushResult>(this, version);
     }
 
     /// <summary>Sends what is left; on the worker's thread.</summary>

@@ -64,7 +64,14 @@ internal sealed class RequestBodyPump(ProxyContext context, UpstreamConnection u
     public void Stop()
     {
         _stopped = true;
-        _reader.CancelPendingRead();
+        try
+        {
+            _reader.CancelPendingRead();
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException)
+        {
+            // The client is gone, so the read ends by itself.
+        }
     }
 
     private static readonly ReadOnlyMemory<byte> LastChunk = "0\r\n\r\n"u8.ToArray();

@@ -78,7 +78,7 @@ internal static class RequestHead
     private static bool SaysLengthZero(string method) => method is "POST" or "PUT" or "PATCH";
 
     /// <summary>Written above or below, or (Expect) answered by Kestrel.</summary>
-    private static bool IsOurs(string name) => name.Length switch
+    public static bool IsOurs(string name) => name.Length switch
     {
         4 => name.Equals("Host", StringComparison.OrdinalIgnoreCase),
         6 => name.Equals("Expect", StringComparison.OrdinalIgnoreCase),

@@ -45,6 +45,18 @@ internal readonly struct ResponseBodyRelay(ProxyContext context, UpstreamConnect
     {
         bool untilClose = left > long.MaxValue / 2;
         bool flushed = false;
+        if (!untilClose && left >= BodySplice.MinLength && context.IsHttp1 && context.Worker.Pipes.TryRent(out SplicePipe pipe))
+        {
+            UpstreamFault fault = await FlushAndWaitAsync(flush: true, wait: false);
+            if (fault == UpstreamFault.None)
+            {
+                fault = await new BodySplice(context, upstream, output).RunAsync(left, pipe);
+            }
+
+            context.Worker.Pipes.Return(pipe, empty: fault == UpstreamFault.None);
+            return new BodyOutcome(fault, Exact: fault == UpstreamFault.None);
+        }
+
         while (left > 0)
         {
             SysResult read = Receive(left);
@@ -211,12 +223,14 @@ internal readonly struct ResponseBodyRelay(ProxyContext context, UpstreamConnect
             return UpstreamFault.None;
         }
 
-        return await upstream.WaitReadable() switch
-        {
-            0 => UpstreamFault.None,
-            Errno.TimedOut => UpstreamFault.Timeout,
-            Errno.Canceled => UpstreamFault.ClientGone,
-            _ => UpstreamFault.BodyCut,
-        };
+        return FaultOf(await upstream.WaitReadable());
     }
+
+    public static UpstreamFault FaultOf(int errno) => errno switch
+    {
+        0 => UpstreamFault.None,
+        Errno.TimedOut => UpstreamFault.Timeout,
+        Errno.Canceled => UpstreamFault.ClientGone,
+        _ => UpstreamFault.BodyCut,
+    };
 }

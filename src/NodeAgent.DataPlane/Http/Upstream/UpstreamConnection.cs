@@ -83,6 +83,9 @@ internal sealed class UpstreamConnection : Pollable, IValueTaskSource<int>
     /// <summary>One receive; "again" when there is nothing.</summary>
     public SysResult TryReceive(Span<byte> buffer) => _socket.TryReceive(buffer);
 
+    /// <summary>Moves received bytes into <paramref name="pipe"/>; "again" when there are none.</summary>
+    public SysResult TrySplice(SplicePipe pipe, int length) => _socket.TrySpliceTo(pipe, length);
+
     /// <param name="patience">How long to wait at most; null for the usual time.</param>
     public ValueTask<int> WaitReadable(TimeSpan? patience = null)
     {
@@ -147,13 +150,7 @@ internal sealed class UpstreamConnection : Pollable, IValueTaskSource<int>
     public bool Park(TimeSpan patience)
     {
         _worker.Timers.Disarm(this);
-        if (_socket.Readable)
-        {
-            // The last receive filled its buffer, so nobody knows whether it took the last byte.
-            TryReceive(stackalloc byte[1]);
-        }
-
-        if (_socket.Readable || _socket.PeerEnded || Endpoint.Retired)
+        if (_socket.PeerEnded || Endpoint.Retired || !IsDrained())
         {
             return false;
         }
@@ -253,6 +250,13 @@ internal sealed class UpstreamConnection : Pollable, IValueTaskSource<int>
                 return 0;
             }
         }
+    }
+
+    /// <summary>A body received into a buffer of just its size leaves it open whether bytes follow: only the kernel knows.</summary>
+    private bool IsDrained()
+    {
+        Span<byte> surplus = stackalloc byte[1];
+        return _socket.TryReceive(surplus).IsAgain;
     }
 
     private void Discard()

@@ -37,6 +37,15 @@ internal enum UpstreamFault
 
     /// <summary>The client did not send its body in time.</summary>
     ClientTimeout,
+
+    /// <summary>A WebSocket for a backend that speaks HTTP/2: only HTTP/1.1 backends are sent WebSockets.</summary>
+    NoWebSocket,
+
+    /// <summary>The backend took a WebSocket request for an ordinary one, or its Sec-WebSocket-Accept is wrong.</summary>
+    BadWebSocket,
+
+    /// <summary>A request that our HTTP/2 client cannot say: OPTIONS *, a Host that is no authority, a method like "get".</summary>
+    Inexpressible,
 }
 
 internal static class UpstreamFaults
@@ -45,7 +54,7 @@ internal static class UpstreamFaults
     [
         "", "backend_connect_failed", "backend_connect_timeout", "node_no_descriptors", "backend_closed_early",
         "backend_timeout", "backend_bad_head", "backend_bad_framing", "backend_head_too_large", "backend_body_cut", "client_gone",
-        "client_timeout",
+        "client_timeout", "backend_http2_no_websocket", "backend_bad_websocket", "node_http2_inexpressible",
     ];
 
     public static string NameOf(UpstreamFault fault) => Names[(int)fault];
@@ -53,6 +62,7 @@ internal static class UpstreamFaults
     /// <summary>The status to answer with when nothing was sent yet (499 is only logged: nobody reads it).</summary>
     public static int StatusOf(UpstreamFault fault) => fault switch
     {
+        UpstreamFault.Inexpressible => 501,
         UpstreamFault.NoDescriptors => 503,
         UpstreamFault.Timeout or UpstreamFault.ConnectTimeout => 504,
         UpstreamFault.ClientGone => 499,
@@ -63,7 +73,7 @@ internal static class UpstreamFaults
     public static FaultSide SideOf(UpstreamFault fault) => fault switch
     {
         UpstreamFault.None => FaultSide.None,
-        UpstreamFault.NoDescriptors => FaultSide.Node,
+        UpstreamFault.NoDescriptors or UpstreamFault.Inexpressible => FaultSide.Node,
         UpstreamFault.ClientGone or UpstreamFault.ClientTimeout => FaultSide.Client,
         _ => FaultSide.Backend,
     };
