@@ -122,14 +122,14 @@ public sealed class LifeTests : IAsyncLifetime
         await using RawBackend slow = RawBackend.Start(async connection =>
         {
             await connection.ReadHeadAsync();
-            await mayAnswer.Task;
+            await mayAnswer.Task.WaitAsync(Client.Patience);
             await connection.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 14\r\n\r\n{\"pod\":\"slow\"}");
         });
         _manifests.Write("slow.yaml", Manifests.Service("slow", slow.EndPoint), Manifests.Route("HTTPRoute", "slow", "gw/http", "slow"));
         await using NodeProcess node = await NodeProcess.StartAsync(_manifests);
         string address = await node.AddressAsync("gw");
         Task<(int Status, string Pod)> request = Client.GetAsync(address, 8080);
-        await slow.NextConnectionAsync();
+        await slow.NextConnectionAsync().WaitAsync(Client.Patience);
 
         node.Signal(signal);
         await node.UntilAsync("nothing new is taken", () => Client.IsRefusedAsync(address, 8080));
@@ -148,7 +148,7 @@ public sealed class LifeTests : IAsyncLifetime
         await using NodeProcess node = await NodeProcess.StartAsync(_manifests, more: ["--drain-timeout", "3600"]);
         string address = await node.AddressAsync("gw");
         Task<(int, string)> request = Client.GetAsync(address, 8080);
-        await hanging.NextConnectionAsync();
+        await hanging.NextConnectionAsync().WaitAsync(Client.Patience);
 
         node.Signal("TERM");
         await node.ErrorLineAsync(l => l.Contains("draining", StringComparison.Ordinal));

@@ -8,11 +8,9 @@ namespace NodeAgent.Node.Tests.Node;
 /// <summary>The real executable as a child process, with a manifests folder, a state folder and addresses of its own.</summary>
 internal sealed class NodeProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     private readonly Process _process;
     private readonly string? _ownedState;
-    private readonly HttpClient _admin = new();
+    private readonly HttpClient _admin = new() { Timeout = Client.Patience };
     private ImmutableList<string> _errors = [];
     private bool _disposed;
     private TaskCompletionSource _nextLine = NewSignal();
@@ -103,14 +101,14 @@ internal sealed class NodeProcess : IAsyncDisposable
 
     public async Task<int> ExitCodeAsync()
     {
-        await _process.WaitForExitAsync().WaitAsync(Patience);
+        await _process.WaitForExitAsync().WaitAsync(Client.Patience);
         return _process.ExitCode;
     }
 
     /// <summary>The first line of standard error, past or to come, that is wanted.</summary>
     public async Task<string> ErrorLineAsync(Predicate<string> wanted)
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(Client.Patience);
         while (true)
         {
             Task next = Volatile.Read(ref _nextLine).Task;
@@ -143,7 +141,7 @@ internal sealed class NodeProcess : IAsyncDisposable
         long began = Stopwatch.GetTimestamp();
         while (!await holds())
         {
-            if (Stopwatch.GetElapsedTime(began) > Patience)
+            if (Stopwatch.GetElapsedTime(began) > Client.Patience)
             {
                 throw new TimeoutException($"it never came about that {what}; the process said:\n{string.Join('\n', Errors)}");
             }
