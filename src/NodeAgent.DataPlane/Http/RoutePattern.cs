@@ -12,8 +12,11 @@ internal static class RoutePattern
 {
     private const RegexOptions Options = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant;
 
-    /// <summary>A sane pattern takes about a microsecond; building an automaton the first time takes a millisecond.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(50);
+    /// <summary>
+    /// A sane pattern takes about a microsecond. Far more than that, because the clock also runs while a busy machine does not let
+    /// this thread run, and a route must not be missed for that.
+    /// </summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     /// <returns>False with one line about what is wrong with the pattern.</returns>
     public static bool TryCompile(

@@ -51,7 +51,7 @@ internal sealed class SplicePipePool(int capacity, DescriptorBudget budget)
     public void Return(SplicePipe pipe, bool empty)
     {
         // Spare pipes of all workers together must never use up what connections need to be accepted at all.
-        if (empty && _spare.Count < capacity && _spare.Count * 2 < budget.Left)
+        if (empty && _spare.Count < capacity && (_spare.Count + 1) * 2 <= budget.Left)
         {
             _spare.Push(pipe);
             return;

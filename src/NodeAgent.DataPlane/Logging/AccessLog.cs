@@ -13,6 +13,9 @@ internal sealed class AccessLog : IDisposable
 
     private const int MaxQueued = 64;
 
+    /// <summary>How long the end waits for an output that takes nothing, such as a pipe nobody reads.</summary>
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(2);
+
     private readonly BlockingCollection<(byte[] Buffer, int Length)> _filled = new(MaxQueued);
     private readonly ConcurrentBag<byte[]> _spare = [];
     private readonly Stream _output;
@@ -38,9 +41,11 @@ internal sealed class AccessLog : IDisposable
     public void Dispose()
     {
         _filled.CompleteAdding();
-        _thread.Join();
-        _output.Dispose();
-        _filled.Dispose();
+        if (_thread.Join(LastWords))
+        {
+            _output.Dispose();
+            _filled.Dispose();
+        }
     }
 
     internal byte[] Rent() =>

@@ -40,6 +40,8 @@ internal sealed class VipHolder : IAsyncDisposable
     private NetlinkSocket? _events;
     private LocalRoutes? _routes;
     private Socket? _agent;
+    private bool _settled;
+    private bool _adopting;
     private bool _stopping;
     private long _restored;
     private int _heldCount;
@@ -177,7 +179,7 @@ internal sealed class VipHolder : IAsyncDisposable
             }
         }
 
-        if (changed && !_wanted.IsEmpty)
+        if (changed && (_held.Count > 0 || !_wanted.IsEmpty))
         {
             Reconcile(restoring: true);
         }
@@ -185,12 +187,17 @@ internal sealed class VipHolder : IAsyncDisposable
         while (_commands.TryDequeue(out Action? command))
         {
             command();
-            Volatile.Write(ref _heldCount, _held.Count);
         }
     }
 
     private ImmutableDictionary<IPAddress, string> Hold(ImmutableHashSet<IPAddress> wanted)
     {
+        // Most snapshots change no address, and what changes in the kernel is told: no need to look.
+        if (_settled && _wanted.SetEquals(wanted))
+        {
+            return ImmutableDictionary<IPAddress, string>.Empty;
+        }
+
         _wanted = wanted;
         SysResult opened = TryOpen();
         if (opened.IsError)
@@ -198,7 +205,12 @@ internal sealed class VipHolder : IAsyncDisposable
             return AllFailed(opened);
         }
 
-        _agent ??= TryTakeName();
+        if (_agent is null)
+        {
+            _agent = TryTakeName();
+            _adopting = _agent is not null;
+        }
+
         return Reconcile(restoring: false);
     }
 
@@ -227,18 +239,21 @@ internal sealed class VipHolder : IAsyncDisposable
     /// <param name="restoring">Nobody asked: something changed in the kernel.</param>
     private ImmutableDictionary<IPAddress, string> Reconcile(bool restoring)
     {
+        _settled = false;
         SysResult read = _routes!.TryRead(out LocalTable table);
         if (read.IsError)
         {
             return AllFailed(read);
         }
 
-        if (_agent is not null && !restoring)
+        if (_adopting)
         {
             _held.UnionWith(table.Ours.Keys);
+            _adopting = false;
         }
 
-        VipPlan plan = VipPlan.Of(_wanted, table, _routes.NodeSource(), LocalRoutes.Mark);
+        ImmutableHashSet<IPAddress> needed = _wanted.Union(_draining.Keys.Where(_held.Contains));
+        VipPlan plan = VipPlan.Of(needed, table, _routes.NodeSource(), LocalRoutes.Mark);
         _held.UnionWith(plan.Adopted);
         ImmutableDictionary<IPAddress, string>.Builder failed = plan.Refused.ToBuilder();
         foreach (KernelRoute route in plan.Add)
@@ -260,6 +275,8 @@ internal sealed class VipHolder : IAsyncDisposable
             _routes.Put(route);
         }
 
+        _settled = failed.Count == 0;
+        Volatile.Write(ref _heldCount, _held.Count);
         return failed.ToImmutable();
     }
 
@@ -269,6 +286,7 @@ internal sealed class VipHolder : IAsyncDisposable
         int before = _held.Count;
         _held.RemoveWhere(a => !_wanted.Contains(a) && !_draining.ContainsKey(a)
             && !_routes!.Remove(VipPlan.RouteTo(a, null, LocalRoutes.Mark)).IsError);
+        Volatile.Write(ref _heldCount, _held.Count);
         return before - _held.Count;
     }
 

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace NodeAgent.DataPlane.Workers;
 
 /// <summary>
@@ -10,7 +12,12 @@ internal sealed class TimerWheel(long now)
 
     private const int Slots = 1024;
 
+    private const int WordBits = 64;
+
     private readonly Pollable?[] _heads = new Pollable?[Slots];
+
+    // A bit for each slot that holds a timer: the loop asks for the next one before every sleep.
+    private readonly ulong[] _occupied = new ulong[Slots / WordBits];
     private long _tick = now / TickMilliseconds;
     private int _armed;
 
@@ -30,6 +37,7 @@ internal sealed class TimerWheel(long now)
         }
 
         _heads[slot] = timer;
+        _occupied[slot / WordBits] |= 1UL << (slot % WordBits);
         _armed++;
     }
 
@@ -52,6 +60,11 @@ internal sealed class TimerWheel(long now)
         if (timer.TimerNext is { } next)
         {
             next.TimerPrevious = timer.TimerPrevious;
+        }
+
+        if (_heads[timer.TimerSlot] is null)
+        {
+            _occupied[timer.TimerSlot / WordBits] &= ~(1UL << (timer.TimerSlot % WordBits));
         }
 
         timer.TimerNext = timer.TimerPrevious = null;
@@ -79,22 +92,23 @@ internal sealed class TimerWheel(long now)
     }
 
     /// <summary>How long epoll may wait, in milliseconds; -1 without timers.</summary>
-    public int Timeout(long now)
+    public int Timeout(long now) =>
+        _armed == 0 ? -1 : (int)Math.Max(((_tick + TicksToNext()) * TickMilliseconds) - now, 0);
+
+    /// <summary>How many ticks from now the next slot with a timer is; there is one.</summary>
+    private int TicksToNext()
     {
-        if (_armed == 0)
+        int start = (int)((_tick + 1) % Slots);
+        int word = start / WordBits;
+        ulong bits = _occupied[word] & (ulong.MaxValue << (start % WordBits));
+        while (bits == 0)
         {
-            return -1;
+            word = (word + 1) % _occupied.Length;
+            bits = _occupied[word];
         }
 
-        for (int i = 1; i < Slots; i++)
-        {
-            if (_heads[(int)((_tick + i) % Slots)] is not null)
-            {
-                return (int)Math.Max(((_tick + i) * TickMilliseconds) - now, 0);
-            }
-        }
-
-        return Slots * TickMilliseconds;
+        int slot = (word * WordBits) + BitOperations.TrailingZeroCount(bits);
+        return 1 + ((slot - start + Slots) % Slots);
     }
 
     private void RunSlot(int slot, long now)

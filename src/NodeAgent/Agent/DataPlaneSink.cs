@@ -6,15 +6,13 @@ using NodeAgent.Translator;
 
 namespace NodeAgent.Agent;
 
-/// <summary>Hands snapshots to the data plane of this process; the first one that is applied makes it ready.</summary>
-/// <param name="firstSnapshot">Held until a snapshot is applied and each of its listeners is bound or has said why not.</param>
-internal sealed class DataPlaneSink(GatewayDataPlane dataPlane, ListenerReport report, IDisposable firstSnapshot) : IConfigSink
+/// <summary>Hands snapshots to the data plane of this process.</summary>
+internal sealed class DataPlaneSink(GatewayDataPlane dataPlane, ListenerReport report) : IConfigSink
 {
     public async Task<ImmutableArray<BindFailure>> ApplyAsync(ConfigSnapshot snapshot, CancellationToken cancel)
     {
         ImmutableArray<BindResult> results = await dataPlane.ApplyAsync(snapshot, cancel);
         report.Report(snapshot, results);
-        firstSnapshot.Dispose();
         return FailuresOf(results);
     }
 

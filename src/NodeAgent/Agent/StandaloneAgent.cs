@@ -27,7 +27,7 @@ internal static partial class StandaloneAgent
         }
 
         var readiness = new Readiness();
-        using IDisposable firstSnapshot = readiness.Hold("the manifests are not served yet");
+        using IDisposable firstView = readiness.Hold("the manifests are not served yet");
         GatewayDataPlane dataPlane;
         try
         {
@@ -41,7 +41,7 @@ internal static partial class StandaloneAgent
 
         using var reconciler = new Reconciler(
             new ReconcilerOptions(options.Manifests, options.AddressPools, state.Path),
-            new DataPlaneSink(dataPlane, new ListenerReport(log), firstSnapshot),
+            new DataPlaneSink(dataPlane, new ListenerReport(log)),
             logs.CreateLogger("NodeAgent.Reconciler"));
 
         var configMetrics = new ConfigMetrics();
@@ -70,7 +70,7 @@ internal static partial class StandaloneAgent
 
             // Step 4
             using var running = CancellationTokenSource.CreateLinkedTokenSource(stop);
-            Task statuses = ReportAsync(reconciler, new StatusReport(log), configMetrics, running.Token);
+            Task statuses = ReportAsync(reconciler, new StatusReport(log), configMetrics, firstView, running.Token);
             try
             {
                 await reconciler.RunAsync(stop);
@@ -102,8 +102,11 @@ internal static partial class StandaloneAgent
         return true;
     }
 
+    /// <param name="firstView">
+    /// Let go of when there is a view: then a snapshot is applied and each of its listeners is bound or has said why not.
+    /// </param>
     private static async Task ReportAsync(
-        Reconciler reconciler, StatusReport report, ConfigMetrics metrics, CancellationToken cancel)
+        Reconciler reconciler, StatusReport report, ConfigMetrics metrics, IDisposable firstView, CancellationToken cancel)
     {
         long generation = 0;
         try
@@ -113,6 +116,7 @@ internal static partial class StandaloneAgent
                 ReconcilerView view = await reconciler.NewerThanAsync(generation, cancel);
                 report.Report(view.Statuses);
                 metrics.Observe(view);
+                firstView.Dispose();
                 generation = view.Generation;
             }
         }

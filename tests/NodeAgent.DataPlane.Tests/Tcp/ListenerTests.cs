@@ -38,12 +38,13 @@ public sealed partial class ListenerTests
     }
 
     [Fact]
-    public async Task An_address_that_is_not_on_this_node_is_named()
+    public async Task An_address_no_node_may_take_is_named()
     {
         await using TcpRig rig = await TcpRig.StartAsync();
-        GatewayResource edge = rig.Edge(TcpRig.TcpListener()) with { Addresses = ["198.51.100.7", "2001:db8::7"] };
+        GatewayResource edge = rig.Edge(TcpRig.TcpListener()) with { Addresses = ["224.0.0.7", "ff02::7"] };
         ImmutableArray<BindResult> results = await rig.ApplyAsync(edge);
-        Assert.Equal("198.51.100.7:7000: address not on this node", results.Single(r => r.Address == "198.51.100.7").Error);
+        Assert.Equal("224.0.0.7:7000: it is a multicast address", results.Single(r => r.Address == "224.0.0.7").Error);
+        Assert.Equal("[ff02::7]:7000: it is a multicast address", results.Single(r => r.Address == "ff02::7").Error);
     }
 
     [Theory]

@@ -44,7 +44,7 @@ public sealed class ObservationTests : IDisposable
             await rig.ApplyAsync(rig.Edge(TcpRig.TcpListener()), TcpRig.Route(new BackendShare(1, null, "BackendNotFound")));
             await ExpectResetAsync(rig.EndPoint);
             await rig.ServeAsync(EndPointOf(listener));
-            (Socket cut, _) = await PairAsync(rig);
+            (Socket cut, Socket open) = await PairAsync(rig);
 
             string[] reasons = ["finished", "client_reset", "backend_reset", "backend_refused", "no_backend"];
             await EventuallyAsync(() => reasons.Sum(rig.Ended) == 7, () => rig.Metrics());
@@ -58,6 +58,7 @@ public sealed class ObservationTests : IDisposable
             // Cut off by its listener's removal.
             await rig.ApplyAsync();
             await cut.ReadToResetAsync();
+            await open.ReadToResetAsync();
         }
 
         JsonElement[] lines = [.. File.ReadLines(_log).Select(l => JsonDocument.Parse(l).RootElement)];
@@ -97,7 +98,7 @@ public sealed class ObservationTests : IDisposable
     public async Task An_idle_connection_is_closed_and_one_with_traffic_is_not()
     {
         using Socket listener = Listen();
-        await using TcpRig rig = await TcpRig.StartAsync(TcpRig.Options with { TcpIdleTimeout = TimeSpan.FromMilliseconds(600) });
+        await using TcpRig rig = await TcpRig.StartAsync(TcpRig.Options with { TcpIdleTimeout = TimeSpan.FromSeconds(2) });
         await rig.ServeAsync(EndPointOf(listener));
         using Socket idle = await rig.ConnectAsync();
         using Socket idleBackend = await listener.TakeAsync();
@@ -106,7 +107,7 @@ public sealed class ObservationTests : IDisposable
         Task ending = idle.ReadToResetAsync();
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         long started = Environment.TickCount64;
-        while (!ending.IsCompleted || Environment.TickCount64 - started < 1_000)
+        while (!ending.IsCompleted || Environment.TickCount64 - started < 3_000)
         {
             await busyBackend.SendTextAsync(".");
             Assert.Equal(".", await busy.ReadTextAsync(1));

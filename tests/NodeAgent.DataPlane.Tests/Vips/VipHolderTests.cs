@@ -69,6 +69,9 @@ public sealed class VipHolderTests
         await second.ReleaseAsync([]);
 
         Assert.Equal(2, Marked("").Length);
+        await first.HoldAsync([V4, V6]);
+        await first.ReleaseAsync([]);
+        Assert.Equal(2, Marked("").Length);
         await second.DisposeAsync();
         Assert.Equal(["local 10.9.0.1 dev lo scope host"], Marked(""));
     });
@@ -102,8 +105,12 @@ public sealed class VipHolderTests
         Task gone = await holder.ReleaseAsync([(V4, connections.Task), (Other, Task.CompletedTask)]);
         Assert.Equal(["local 10.9.0.1 dev lo scope host"], Marked(""));
 
+        using var events = new RouteEvents();
+        Ip("route del local 10.9.0.1 dev lo table local");
+        await events.NextAsync(r => r.Destination.Equals(V4));
         await (await holder.ReleaseAsync([]));
         Assert.Single(Marked(""));
+        Assert.Equal(1, holder.Held);
         connections.SetResult();
         await gone;
         Assert.Empty(Marked(""));
@@ -178,6 +185,19 @@ public sealed class VipHolderTests
 
         await events.NextAsync(r => r.Protocol == LocalRoutes.Mark);
         Assert.Single(Marked(""));
+    });
+
+    [NamespaceFact]
+    public void AnAddressTheNodeGetsLaterStaysWhenOursGoes() => Run(async () =>
+    {
+        VipHolder holder = Started();
+        await holder.HoldAsync([V4]);
+        Ip("addr add 10.9.0.1/32 dev lo");
+
+        await holder.DisposeAsync();
+
+        Assert.Empty(Marked(""));
+        Assert.Contains("local 10.9.0.1 dev lo proto kernel", Ip("route show table local"), StringComparison.Ordinal);
     });
 
     [NamespaceFact]

@@ -8,10 +8,13 @@ namespace NodeAgent.Node.Tests.Node;
 /// <summary>What clients of a gateway do.</summary>
 internal static class Client
 {
+    /// <summary>What hangs is a failure, and shows which wait it was.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     /// <summary>One request on a connection of its own; the status and the pod that answered ("" when it was the gateway).</summary>
     public static async Task<(int Status, string Pod)> GetAsync(string address, int port, string path = "/", string? host = null)
     {
-        using var client = new HttpClient();
+        using var client = new HttpClient { Timeout = Patience };
         return await GetAsync(client, address, port, path, host);
     }
 
@@ -45,13 +48,13 @@ internal static class Client
         var client = new TcpClient();
         await client.ConnectAsync(IPAddress.Parse(address), port);
         var lines = new StreamReader(client.GetStream(), Encoding.ASCII);
-        Assert.Equal("Gateway API Test TCP Server", await lines.ReadLineAsync());
+        Assert.Equal("Gateway API Test TCP Server", await lines.ReadLineAsync().WaitAsync(Patience));
         return (client, lines);
     }
 
     public static async Task<string?> EchoAsync((TcpClient Client, StreamReader Lines) connection, string line)
     {
         await connection.Client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(line + "\n"));
-        return await connection.Lines.ReadLineAsync();
+        return await connection.Lines.ReadLineAsync().WaitAsync(Patience);
     }
 }

@@ -52,7 +52,7 @@ public sealed class LiveEditTests : IAsyncLifetime
     public async Task A_changed_route_takes_the_next_request()
     {
         string address = await _node.AddressAsync("gw");
-        using var client = new HttpClient();
+        using var client = new HttpClient { Timeout = Client.Patience };
         Assert.Equal((200, "blue"), await Client.GetAsync(client, address, 8080));
 
         _manifests.Write("routes.yaml", Manifests.Route("HTTPRoute", "web", "gw/http", "green"));
@@ -70,14 +70,14 @@ public sealed class LiveEditTests : IAsyncLifetime
         await using RawBackend slow = RawBackend.Start(async connection =>
         {
             await connection.ReadHeadAsync();
-            await mayAnswer.Task;
+            await mayAnswer.Task.WaitAsync(Client.Patience);
             await connection.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 14\r\n\r\n{\"pod\":\"slow\"}");
         });
         _manifests.Write("slow.yaml", Manifests.Service("slow", slow.EndPoint), Manifests.Route(
             "HTTPRoute", "slow", "gw/http", "slow", "matches: [{path: {type: PathPrefix, value: /slow}}]"));
         await _node.UntilAsync("the route is accepted", async () => await _node.StatusAsync("HTTPRoute", "slow") is not null);
         Task<(int Status, string Pod)> request = Client.GetAsync(address, 8080, "/slow");
-        await slow.NextConnectionAsync();
+        await slow.NextConnectionAsync().WaitAsync(Client.Patience);
 
         _manifests.Delete("slow.yaml");
         await _node.UntilAsync("the route is gone", async () => await Client.GetAsync(address, 8080, "/slow") == (200, "blue"));
@@ -94,7 +94,7 @@ public sealed class LiveEditTests : IAsyncLifetime
         await using RawBackend slow = RawBackend.Start(async connection =>
         {
             await connection.ReadHeadAsync();
-            await mayAnswer.Task;
+            await mayAnswer.Task.WaitAsync(Client.Patience);
             await connection.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 14\r\n\r\n{\"pod\":\"slow\"}");
         });
         _manifests.Write("slow.yaml", Manifests.Service("blue", slow.EndPoint));
@@ -102,7 +102,7 @@ public sealed class LiveEditTests : IAsyncLifetime
         await _node.UntilAsync("blue is the slow one", async () => (await _node.GetAsync("/snapshot")).Body.Contains(
             $"\"port\": {slow.EndPoint.Port}", StringComparison.Ordinal));
         Task<(int Status, string Pod)> request = Client.GetAsync(address, 8080);
-        await slow.NextConnectionAsync();
+        await slow.NextConnectionAsync().WaitAsync(Client.Patience);
         (TcpClient, StreamReader) echo = await Client.ConnectEchoAsync(address, 9000);
 
         _manifests.Write("gateway.yaml", Manifests.Gateway("gw", ["other/HTTP/8081"]));
@@ -123,7 +123,7 @@ public sealed class LiveEditTests : IAsyncLifetime
         using var stop = new CancellationTokenSource();
         Task<int>[] clients = [.. Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>
         {
-            using var client = new HttpClient();
+            using var client = new HttpClient { Timeout = Client.Patience };
             int count = 0;
             while (!stop.IsCancellationRequested)
             {

@@ -8,12 +8,11 @@ namespace NodeAgent.Node.Tests.Node;
 /// <summary>The real executable as a child process, with a manifests folder, a state folder and addresses of its own.</summary>
 internal sealed class NodeProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     private readonly Process _process;
     private readonly string? _ownedState;
-    private readonly HttpClient _admin = new();
+    private readonly HttpClient _admin = new() { Timeout = Client.Patience };
     private ImmutableList<string> _errors = [];
+    private bool _disposed;
     private TaskCompletionSource _nextLine = NewSignal();
 
     private NodeProcess(Process process, string? ownedState)
@@ -42,7 +41,9 @@ internal sealed class NodeProcess : IAsyncDisposable
         NodeProcess node = Launch(
         [
             "run", "--manifests", manifests.Folder, "--address-pool", pool ?? NewPool(), "--state-dir", stateFolder ?? owned!,
-            "--admin", "127.0.0.1:0", "--workers", "2", "--access-log", "off", "--drain-timeout", "10", .. more,
+            "--admin", "127.0.0.1:0", "--workers", "2", .. more,
+            .. more.Contains("--access-log") ? Array.Empty<string>() : ["--access-log", "off"],
+            .. more.Contains("--drain-timeout") ? Array.Empty<string>() : ["--drain-timeout", "10"],
         ], owned);
         string line = await node.ErrorLineAsync(l => l.Contains("--admin serves", StringComparison.Ordinal));
         node.AdminUrl = new Uri(line[line.IndexOf("http", StringComparison.Ordinal)..]);
@@ -70,6 +71,12 @@ internal sealed class NodeProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
         if (!_process.HasExited)
         {
             _process.Kill();
@@ -94,14 +101,14 @@ internal sealed class NodeProcess : IAsyncDisposable
 
     public async Task<int> ExitCodeAsync()
     {
-        await _process.WaitForExitAsync().WaitAsync(Patience);
+        await _process.WaitForExitAsync().WaitAsync(Client.Patience);
         return _process.ExitCode;
     }
 
     /// <summary>The first line of standard error, past or to come, that is wanted.</summary>
     public async Task<string> ErrorLineAsync(Predicate<string> wanted)
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(Client.Patience);
         while (true)
         {
             Task next = Volatile.Read(ref _nextLine).Task;
@@ -134,7 +141,7 @@ internal sealed class NodeProcess : IAsyncDisposable
         long began = Stopwatch.GetTimestamp();
         while (!await holds())
         {
-            if (Stopwatch.GetElapsedTime(began) > Patience)
+            if (Stopwatch.GetElapsedTime(began) > Client.Patience)
             {
                 throw new TimeoutException($"it never came about that {what}; the process said:\n{string.Join('\n', Errors)}");
             }
