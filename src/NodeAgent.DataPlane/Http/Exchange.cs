@@ -70,7 +70,7 @@ internal sealed class Exchange(ProxyContext context)
             RequestFilters.ApplyToAnswer(context, ofBackend);
             if (_head.Status == 101)
             {
-                await UpgradeAsync(options);
+                await new UpgradeRelay(context, _upstream, _block!, options).RunAsync(_upgrade!);
                 return;
             }
 
@@ -80,23 +80,11 @@ internal sealed class Exchange(ProxyContext context)
         {
             if (_head.Status == 101)
             {
+                await new WorkerSwitch(context.Worker);
                 _upstream.Close();
             }
 
             ReleaseBlock();
-        }
-    }
-
-    private async ValueTask UpgradeAsync(DataPlaneOptions options)
-    {
-        try
-        {
-            await new UpgradeRelay(context, _upstream, _block!, options).RunAsync(_upgrade!);
-        }
-        finally
-        {
-            await new WorkerSwitch(context.Worker);
-            _upstream.Close();
         }
     }
 

@@ -1,12 +1,12 @@
 namespace NodeAgent.DataPlane.Linux;
 
 /// <summary>
-/// How many descriptors connections may still use. Accepting stops while the budget is used up, so that what was accepted
+/// How many descriptors listeners and connections may still use. Accepting stops while the budget is used up, so that what was accepted
 /// can always be connected onwards, and the process keeps some for files and its own sockets.
 /// </summary>
 internal sealed class DescriptorBudget
 {
-    /// <summary>Kept back for listeners, logs, the admin server and the runtime.</summary>
+    /// <summary>Kept back for logs, the admin server and the runtime.</summary>
     private const int Reserve = 256;
 
     private int _left;

@@ -9,6 +9,9 @@ internal static class ListenSocket
 {
     private const int Backlog = 4096;
 
+    /// <summary>How many descriptors listening <paramref name="count"/> times takes.</summary>
+    public static int Descriptors(int count) => count > 1 ? count + 1 : count;
+
     /// <summary>
     /// Binds and listens <paramref name="count"/> times. All or nothing: on failure no socket is left open.
     /// </summary>

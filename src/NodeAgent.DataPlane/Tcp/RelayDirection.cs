@@ -80,7 +80,8 @@ internal unsafe struct RelayDirection
 
     public void MarkWritable() => _writable = true;
 
-    public PumpResult Pump(Worker worker, int source, int sink)
+    /// <param name="closesNext">The other direction has ended: after this one's end the sockets are closed, which says FIN too.</param>
+    public PumpResult Pump(Worker worker, int source, int sink, bool closesNext)
     {
         if (_ended && _broken)
         {
@@ -92,8 +93,8 @@ internal unsafe struct RelayDirection
             bool splicing = _inPipe > 0 || (_fullReads >= FullReadsToSplice && _restLength == 0);
             bool switched;
             PumpResult result = splicing
-                ? PumpBySplice(worker, source, sink, out switched)
-                : PumpByCopy(worker, source, sink, out switched);
+                ? PumpBySplice(worker, source, sink, closesNext, out switched)
+                : PumpByCopy(worker, source, sink, closesNext, out switched);
             if (!switched)
             {
                 return result;
@@ -116,7 +117,7 @@ internal unsafe struct RelayDirection
         _inPipe = 0;
     }
 
-    private PumpResult PumpByCopy(Worker worker, int source, int sink, out bool switched)
+    private PumpResult PumpByCopy(Worker worker, int source, int sink, bool closesNext, out bool switched)
     {
         switched = false;
         while (true)
@@ -128,7 +129,7 @@ internal unsafe struct RelayDirection
 
             if (_ended)
             {
-                return PassOnEnd(sink);
+                return PassOnEnd(sink, closesNext);
             }
 
             if (!_readable)
@@ -228,7 +229,7 @@ internal unsafe struct RelayDirection
         return true;
     }
 
-    private PumpResult PumpBySplice(Worker worker, int source, int sink, out bool switched)
+    private PumpResult PumpBySplice(Worker worker, int source, int sink, bool closesNext, out bool switched)
     {
         switched = false;
         while (true)
@@ -253,7 +254,7 @@ internal unsafe struct RelayDirection
             if (_ended)
             {
                 ReturnPipe(worker);
-                return PassOnEnd(sink);
+                return PassOnEnd(sink, closesNext);
             }
 
             if (!_readable)
@@ -314,7 +315,7 @@ internal unsafe struct RelayDirection
         }
     }
 
-    private PumpResult PassOnEnd(int sink)
+    private PumpResult PassOnEnd(int sink, bool closesNext)
     {
         if (_broken)
         {
@@ -324,7 +325,10 @@ internal unsafe struct RelayDirection
         if (!_shut)
         {
             _shut = true;
-            LibC.ShutdownWrite(sink);
+            if (!closesNext)
+            {
+                LibC.ShutdownWrite(sink);
+            }
         }
 
         return PumpResult.Done;

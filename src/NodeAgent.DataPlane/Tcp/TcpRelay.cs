@@ -150,7 +150,7 @@ internal sealed class TcpRelay : Connection
 
     private void FinishConnect(uint bits)
     {
-        if (LibC.PendingError(_backend) != 0)
+        if ((bits & (EpollBits.Error | EpollBits.HangUp)) != 0 && LibC.PendingError(_backend) != 0)
         {
             AbandonBackend();
             ConnectNext();
@@ -177,7 +177,7 @@ internal sealed class TcpRelay : Connection
         }
 
         // A backend that speaks first, or closes at once, may have been reported together with its connect.
-        _toClient.NoteSource(bits | EpollBits.In);
+        _toClient.NoteSource(bits);
     }
 
     private void AbandonBackend()
@@ -191,13 +191,13 @@ internal sealed class TcpRelay : Connection
     private void Move()
     {
         long received = _toBackend.Bytes, sent = _toClient.Bytes;
-        PumpResult up = _toBackend.Pump(_worker, _client, _backend);
-        PumpResult down = _toClient.Pump(_worker, _backend, _client);
+        PumpResult up = _toBackend.Pump(_worker, _client, _backend, closesNext: _toClient.Shut);
+        PumpResult down = _toClient.Pump(_worker, _backend, _client, closesNext: _toBackend.Shut);
         if (up == PumpResult.SinkFailed)
         {
             // The backend is gone, but what it said before it went is the client's.
             _toClient.NoteSource(EpollBits.ReadHangUp);
-            _toClient.Pump(_worker, _backend, _client);
+            _toClient.Pump(_worker, _backend, _client, closesNext: false);
         }
 
         int worker = _worker.Id;

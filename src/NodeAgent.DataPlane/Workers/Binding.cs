@@ -51,8 +51,23 @@ internal sealed class Binding
     /// <summary>Binds on every worker; on failure nothing is left bound.</summary>
     public static SysResult TryOpen(IPEndPoint endPoint, IListenerTarget target, Worker[] workers, out Binding? binding)
     {
+        binding = null;
+        DescriptorBudget budget = workers[0].Budget;
+        if (!budget.TryTake(ListenSocket.Descriptors(workers.Length)))
+        {
+            return SysResult.FromErrno(Errno.MFile);
+        }
+
         SysResult opened = ListenSocket.Open(endPoint, workers.Length, out int[] sockets, out int guard);
-        binding = opened.IsError ? null : new Binding(endPoint, target, workers, sockets, guard);
+        if (opened.IsError)
+        {
+            budget.Give(ListenSocket.Descriptors(workers.Length));
+        }
+        else
+        {
+            binding = new Binding(endPoint, target, workers, sockets, guard);
+        }
+
         return opened;
     }
 
@@ -69,6 +84,7 @@ internal sealed class Binding
         await Task.WhenAll(_acceptors.Select((a, i) => a.Worker.RunAsync(
             () => drained[i] = a.DrainAsync(a.Worker.Now + (long)patience.TotalMilliseconds))));
         ListenSocket.CloseAll([_guard]);
+        _acceptors[0].Worker.Budget.Give(ListenSocket.Descriptors(_acceptors.Length));
         return Task.WhenAll(drained);
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
@@ -17,7 +18,7 @@ public sealed partial class DescriptorExhaustionTests
     [InlineData(4)]
     public async Task Connections_beyond_the_descriptors_wait_and_are_served_in_the_end(int workers)
     {
-        var budget = new DescriptorBudget(Fitting * 2 * 2);
+        var budget = TcpRig.BudgetOf(Fitting * 2, workers);
         await using TcpRig rig = await TcpRig.StartAsync(TcpRig.Options with { Workers = workers }, budget);
         await using RawBackend backend = RawBackend.Start(async c => await c.SendAsync(await c.ReadAsync(1)));
         await rig.ServeAsync(backend.EndPoint);
@@ -43,6 +44,16 @@ public sealed partial class DescriptorExhaustionTests
         }));
         await EventuallyAsync(() => rig.Ended("finished") == Fitting * 10, () => rig.Metrics());
         Assert.Equal(Fitting * 2, budget.Left);
+    }
+
+    [Fact]
+    public async Task A_listener_for_which_no_descriptors_are_left_says_so_and_takes_none()
+    {
+        DescriptorBudget budget = TcpRig.BudgetOf(2, TcpRig.Options.Workers);
+        await using TcpRig rig = await TcpRig.StartAsync(budget: budget);
+        ImmutableArray<BindResult> results = await rig.ApplyAsync(rig.Edge(TcpRig.TcpListener(), TcpRig.TcpListener("other", 7001)));
+        Assert.Equal([null, $"{rig.Address}:7001: no file descriptors left"], results.Select(r => r.Error));
+        Assert.Equal(2, budget.Left);
     }
 
     [Theory]

@@ -101,7 +101,10 @@ public sealed class ResourceTests
         using var worker = new Worker(0, new DescriptorBudget(2_000));
         worker.Start();
         using Socket listener = Listen();
-        var pool = new BackendPool("backend", 1) { Endpoints = [new EndpointTarget(EndPointOf(listener), 1)] };
+        var pool = new BackendPool("backend", 1)
+        {
+            Current = new BackendState(BackendProtocol.Http1, [new EndpointTarget(EndPointOf(listener), 1)]),
+        };
         var target = new TcpTarget(
             new TcpEnvironment(TcpRig.Options, []), "l", null, new WeightedShares([new BackendShare(1, "backend")], _ => pool), new TcpCounters(1));
         var endPoint = new IPEndPoint(TcpRig.NewAddress(), TcpRig.Port);

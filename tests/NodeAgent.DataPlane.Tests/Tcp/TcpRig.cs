@@ -39,6 +39,10 @@ internal sealed class TcpRig : IAsyncDisposable
         return new TcpRig(plane, NewAddress());
     }
 
+    /// <summary>Room for one listener and so many descriptors of connections.</summary>
+    public static DescriptorBudget BudgetOf(int connections, int workers) =>
+        new((connections + ListenSocket.Descriptors(workers)) * 2); // half of a small limit is kept back
+
     /// <summary>A loopback address that no other rig uses, not even in a test run of another process.</summary>
     public static IPAddress NewAddress()
     {

@@ -79,6 +79,9 @@ internal sealed class HttpConnection : Connection
     /// <summary>The backend connection that a request of this HTTP/1.1 connection waits for: when the client goes, so does the wait.</summary>
     public UpstreamConnection? WaitsFor { get; set; }
 
+    /// <summary>A request of this HTTP/1.1 connection waits for an HTTP/2 backend; Kestrel tells it when the client goes.</summary>
+    public bool WaitsForStream { get; set; }
+
     /// <summary>Set when a request was answered without reading it to its end: closing at once could reset the answer away.</summary>
     public bool LingerOnClose { get; set; }
 
@@ -134,7 +137,7 @@ internal sealed class HttpConnection : Connection
                     FireClosed();
                     Writer.Fail();
                 }
-                else if (_socket.PeerEnded && WaitsFor is not null)
+                else if (_socket.PeerEnded && (WaitsFor is not null || WaitsForStream))
                 {
                     // A client that closes and one that only will not send more look the same; a backend should not work for the first.
                     FireClosed();

@@ -23,7 +23,7 @@ internal static class Http2Answer
 
         if (length >= 0 && to.StatusCode != StatusCodes.Status204NoContent)
         {
-            headers.ContentLength = length;
+            headers.ContentLength = to.StatusCode == StatusCodes.Status205ResetContent ? 0 : length;
         }
 
         return fault;

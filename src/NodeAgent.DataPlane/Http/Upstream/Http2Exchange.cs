@@ -21,7 +21,10 @@ internal sealed class Http2Exchange(ProxyContext context, HttpMessageInvoker inv
     private readonly CancellationTokenSource _cancel = new();
     private HttpResponseMessage? _answer;
     private Http2RequestBody? _body;
+    private long _quietSince;
     private int _ended;
+
+    private long BackendMilliseconds => (long)options.BackendTimeout.TotalMilliseconds;
 
     private UpstreamFault Ended => (UpstreamFault)Volatile.Read(ref _ended);
 
@@ -32,6 +35,7 @@ internal sealed class Http2Exchange(ProxyContext context, HttpMessageInvoker inv
         EndpointTarget[] endpoints, int first, RequestShape shape, HeaderFilters ofBackend)
     {
         _body = shape.HasBody ? new Http2RequestBody(context, this, shape.Length) : null;
+        context.Connection.WaitsForStream = context.IsHttp1;
         CancellationTokenRegistration clientWatch = context.Features.GetRequiredFeature<IHttpRequestLifetimeFeature>()
             .RequestAborted.UnsafeRegister(static self => ((Http2Exchange)self!).End(UpstreamFault.ClientGone), this);
         UpstreamFault fault = await SendAsync(endpoints, first);
@@ -41,6 +45,7 @@ internal sealed class Http2Exchange(ProxyContext context, HttpMessageInvoker inv
         }
 
         clientWatch.Unregister();
+        context.Connection.WaitsForStream = false;
 
         // Without this a stream that is not at its end would go on without us.
         _answer?.Dispose();
@@ -72,13 +77,22 @@ internal sealed class Http2Exchange(ProxyContext context, HttpMessageInvoker inv
 
     internal override void OnTimer(long now)
     {
-        if (_body is { WaitsForClient: true })
+        if (_body is not { WaitsForClient: true })
         {
-            WatchBackend();
+            End(UpstreamFault.Timeout);
+            return;
+        }
+
+        // A stream open both ways may be silent for long, like any relay; a body that nobody has answered yet may not.
+        TimeSpan patience = _answer is null ? options.ClientTimeout : options.TcpIdleTimeout;
+        long due = patience > TimeSpan.Zero ? _quietSince + (long)patience.TotalMilliseconds : long.MaxValue;
+        if (due <= now)
+        {
+            End(_answer is null ? UpstreamFault.ClientTimeout : UpstreamFault.Timeout);
         }
         else
         {
-            End(UpstreamFault.Timeout);
+            _worker.Timers.Arm(this, Math.Min(due, now + BackendMilliseconds));
         }
     }
 
@@ -127,7 +141,8 @@ internal sealed class Http2Exchange(ProxyContext context, HttpMessageInvoker inv
         }
 
         RequestFilters.ApplyToAnswer(context, ofBackend);
-        if (context.IsHead || context.Response.StatusCode is StatusCodes.Status204NoContent or StatusCodes.Status304NotModified)
+        if (context.IsHead
+            || context.Response.StatusCode is StatusCodes.Status204NoContent or StatusCodes.Status205ResetContent or StatusCodes.Status304NotModified)
         {
             return UpstreamFault.None;
         }
@@ -138,13 +153,19 @@ internal sealed class Http2Exchange(ProxyContext context, HttpMessageInvoker inv
         }
         catch (Exception e) when (e is IOException or HttpRequestException or OperationCanceledException or InvalidOperationException)
         {
-            // Kestrel has ended the answer under us, or the backend has.
+            // The backend has ended the answer, or Kestrel has under us.
             UpstreamFault unasked = e is InvalidOperationException ? UpstreamFault.ClientGone : UpstreamFault.BodyCut;
             fault = Ended != UpstreamFault.None ? Ended : unasked;
         }
 
         await new WorkerSwitch(_worker);
         _worker.Timers.Disarm(this);
+        if (fault is UpstreamFault.BodyCut or UpstreamFault.Timeout && context.Sent > 0)
+        {
+            // The client gets what came, so that it sees an answer that is cut off rather than none.
+            await TryFlushAsync(context.Features.GetRequiredFeature<IHttpResponseBodyFeature>().Writer);
+        }
+
         return fault;
     }
 
@@ -206,12 +227,26 @@ internal sealed class Http2Exchange(ProxyContext context, HttpMessageInvoker inv
 
     private async ValueTask<bool> TryFlushAsync(PipeWriter output)
     {
-        FlushResult result = await output.FlushAsync();
+        bool taken = false;
+        try
+        {
+            FlushResult result = await output.FlushAsync();
+            taken = !result.IsCompleted && !result.IsCanceled;
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException or InvalidOperationException)
+        {
+            // Kestrel has ended the answer under us.
+        }
+
         await new WorkerSwitch(_worker);
-        return !result.IsCompleted && !result.IsCanceled && !context.ClientGone;
+        return taken && !context.ClientGone;
     }
 
-    private void WatchBackend() => _worker.Timers.Arm(this, _worker.Now + (long)options.BackendTimeout.TotalMilliseconds);
+    private void WatchBackend()
+    {
+        _quietSince = _worker.Now;
+        _worker.Timers.Arm(this, _quietSince + BackendMilliseconds);
+    }
 
     /// <summary>From any thread; the first reason counts.</summary>
     private void End(UpstreamFault fault)

@@ -29,14 +29,20 @@ internal sealed class Http2Request : HttpRequestMessage
     public long Started { get; } = Stopwatch.GetTimestamp();
 
     /// <param name="body">Null when the request has none.</param>
-    /// <exception cref="FormatException">The target is <c>*</c>, or the Host none that <c>:authority</c> can carry.</exception>
+    /// <exception cref="FormatException">See <see cref="UpstreamFault.Inexpressible"/>.</exception>
     public static Http2Request Of(ProxyContext context, EndpointTarget endpoint, Http2RequestBody? body)
     {
         // The path was normalised by our rules; Uri would normalise it again by others.
         var uri = new Uri(
             $"http://{endpoint.Text}{context.OutgoingTarget}",
             new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
-        var request = new Http2Request(HttpMethod.Parse(context.Method), uri, endpoint, context.Worker.Budget) { Content = body };
+        var method = HttpMethod.Parse(context.Method);
+        if (method.Method != context.Method)
+        {
+            throw new FormatException("methods are case-sensitive, but HttpClient would make this one another");
+        }
+
+        var request = new Http2Request(method, uri, endpoint, context.Worker.Budget) { Content = body };
         if (context.OutgoingHost.Length > 0)
         {
             request.Headers.Host = context.OutgoingHost;

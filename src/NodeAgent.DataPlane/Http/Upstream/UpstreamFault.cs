@@ -44,7 +44,7 @@ internal enum UpstreamFault
     /// <summary>The backend took a WebSocket request for an ordinary one, or its Sec-WebSocket-Accept is wrong.</summary>
     BadWebSocket,
 
-    /// <summary>A request that our HTTP/2 client cannot say: OPTIONS *, or a Host that is no authority.</summary>
+    /// <summary>A request that our HTTP/2 client cannot say: OPTIONS *, a Host that is no authority, a method like "get".</summary>
     Inexpressible,
 }
 
@@ -54,8 +54,7 @@ internal static class UpstreamFaults
     [
         "", "backend_connect_failed", "backend_connect_timeout", "node_no_descriptors", "backend_closed_early",
         "backend_timeout", "backend_bad_head", "backend_bad_framing", "backend_head_too_large", "backend_body_cut", "client_gone",
-        "client_timeout",
-        "backend_http2_no_websocket", "backend_bad_websocket", "node_http2_inexpressible",
+        "client_timeout", "backend_http2_no_websocket", "backend_bad_websocket", "node_http2_inexpressible",
     ];
 
     public static string NameOf(UpstreamFault fault) => Names[(int)fault];

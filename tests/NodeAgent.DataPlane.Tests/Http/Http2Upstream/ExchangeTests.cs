@@ -168,6 +168,29 @@ public sealed class ExchangeTests
         Assert.Equal(["a=1; b=2"], Header(seen, "Cookie"));
     }
 
+    [Theory]
+    [MemberData(nameof(Versions))]
+    public async Task Many_at_once_each_get_their_own_answer(string version)
+    {
+        await using EchoServer echo = await StartEchoAsync();
+        await using TestGateway gateway = await TestGateway.StartAsync(BackendProtocol.Http2, echo.H2c[0]);
+        using HttpClient client = gateway.Client(Version.Parse(version));
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, 2000),
+            new ParallelOptions { MaxDegreeOfParallelism = 250 },
+            async (i, cancel) =>
+            {
+                // More at once than the backend takes on one connection (100).
+                string sent = new((char)('a' + (i % 26)), i);
+                using HttpRequestMessage request = Make(client, HttpMethod.Post, "/body");
+                request.Content = new StringContent(sent);
+                using HttpResponseMessage answer = await client.SendAsync(request, cancel);
+                Assert.Equal(sent, await answer.Content.ReadAsStringAsync(cancel));
+            });
+
+        Assert.Equal(2000, echo.HttpRequests);
+    }
+
     [Fact]
     public async Task The_protocol_of_a_backend_changes_with_the_snapshot()
     {

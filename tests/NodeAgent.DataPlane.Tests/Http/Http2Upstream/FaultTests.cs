@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Net.WebSockets;
+using System.Text;
 using System.Text.Json;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -133,6 +135,47 @@ public sealed class FaultTests
     }
 
     [Fact]
+    public async Task A_connection_lost_in_the_middle_cuts_all_its_answers_and_the_next_request_gets_another()
+    {
+        var lost = new TaskCompletionSource();
+        await using ScriptedBackend backend = await ScriptedBackend.StartAsync(async context =>
+        {
+            await context.Response.WriteAsync("half");
+            await context.Response.Body.FlushAsync();
+            if (context.Request.Path == "/cut")
+            {
+                await lost.Task;
+                context.Features.GetRequiredFeature<IConnectionLifetimeFeature>().Abort();
+            }
+        });
+        await using TestGateway gateway = await TestGateway.StartAsync(BackendProtocol.Http2, backend.EndPoint);
+        using HttpClient client = gateway.Client(HttpVersion.Version20);
+
+        Stream one = await client.GetStreamAsync("/cut");
+        Stream two = await client.GetStreamAsync("/cut");
+        lost.SetResult();
+
+        await Assert.ThrowsAnyAsync<IOException>(() => one.CopyToAsync(Stream.Null).WaitAsync(Patience));
+        await Assert.ThrowsAnyAsync<IOException>(() => two.CopyToAsync(Stream.Null).WaitAsync(Patience));
+        Assert.Equal("half", await client.GetStringAsync("/whole"));
+    }
+
+    [Fact]
+    public async Task A_backend_that_restarts_is_reached_again()
+    {
+        ScriptedBackend before = await ScriptedBackend.StartAsync(c => c.Response.WriteAsync("before"));
+        await using TestGateway gateway = await TestGateway.StartAsync(BackendProtocol.Http2, before.EndPoint);
+        using HttpClient client = gateway.Client(HttpVersion.Version11);
+        string first = await client.GetStringAsync("/");
+        await before.DisposeAsync();
+        await using ScriptedBackend after = await ScriptedBackend.StartAsync(
+            c => c.Response.WriteAsync("after"), endPoint: before.EndPoint);
+
+        Assert.Equal("before", first);
+        Assert.Equal("after", await client.GetStringAsync("/"));
+    }
+
+    [Fact]
     public async Task A_body_shorter_than_its_length_cuts_the_answer()
     {
         await using ScriptedBackend backend = await ScriptedBackend.StartAsync(async context =>
@@ -168,12 +211,6 @@ public sealed class FaultTests
         await reached.Task.WaitAsync(Patience);
         await leave.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);
-
-        if (version == "1.1")
-        {
-            // HttpClient ends an HTTP/1.1 exchange by closing the socket, which a server may only take for a half-close.
-            return;
-        }
 
         await aborted.Task.WaitAsync(Patience);
         Assert.Equal("client_gone", await OnlyReasonAsync(gateway));
@@ -269,13 +306,31 @@ public sealed class FaultTests
     }
 
     [Fact]
-    public async Task Options_of_the_server_itself_cannot_be_said_to_an_http2_backend()
+    public async Task A_client_that_does_not_send_its_body_in_time_is_408()
+    {
+        await using ScriptedBackend backend = await ScriptedBackend.StartAsync(c => c.Request.Body.CopyToAsync(Stream.Null));
+        var options = new DataPlaneOptions { ClientTimeout = TimeSpan.FromMilliseconds(500), BackendTimeout = TimeSpan.FromMilliseconds(200) };
+        await using TestGateway gateway = await TestGateway.StartAsync(options, null, BackendProtocol.Http2, backend.EndPoint);
+        using HttpClient client = gateway.Client(HttpVersion.Version20);
+        using var body = new OpenBody();
+        using HttpRequestMessage request = body.Post("/");
+
+        using HttpResponseMessage answer = await client.SendAsync(request).WaitAsync(Patience);
+
+        Assert.Equal(HttpStatusCode.RequestTimeout, answer.StatusCode);
+        Assert.Equal("client_timeout", await OnlyReasonAsync(gateway));
+    }
+
+    [Theory]
+    [InlineData("GET / HTTP/1.1\r\nHost: ..\r\n\r\n")]
+    [InlineData("get / HTTP/1.1\r\nHost: a\r\n\r\n")]
+    public async Task What_http2_cannot_say_as_it_was_said_is_501(string request)
     {
         await using ScriptedBackend backend = await ScriptedBackend.StartAsync(_ => Task.CompletedTask);
         await using TestGateway gateway = await TestGateway.StartAsync(BackendProtocol.Http2, backend.EndPoint);
         using var client = new TcpClient();
         await client.ConnectAsync(IPAddress.Loopback, gateway.Port);
-        await client.GetStream().WriteAsync("OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n"u8.ToArray());
+        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(request));
         using var reader = new StreamReader(client.GetStream());
 
         Assert.StartsWith("HTTP/1.1 501", await reader.ReadLineAsync().WaitAsync(Patience), StringComparison.Ordinal);

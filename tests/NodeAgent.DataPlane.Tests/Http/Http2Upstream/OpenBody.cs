@@ -30,7 +30,14 @@ internal sealed class OpenBody : HttpContent
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
         _opened.TrySetResult(stream);
-        await _ended.Task.WaitAsync(cancellationToken);
+        try
+        {
+            await _ended.Task.WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // An answer came first. An exception here could hide it.
+        }
     }
 
     protected override bool TryComputeLength(out long length)

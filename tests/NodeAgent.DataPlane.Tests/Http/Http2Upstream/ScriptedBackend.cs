@@ -17,12 +17,13 @@ internal sealed class ScriptedBackend : IAsyncDisposable
 
     public IPEndPoint EndPoint { get; private set; } = null!;
 
-    public static async Task<ScriptedBackend> StartAsync(RequestDelegate script, HttpProtocols protocols = HttpProtocols.Http2)
+    public static async Task<ScriptedBackend> StartAsync(
+        RequestDelegate script, HttpProtocols protocols = HttpProtocols.Http2, IPEndPoint? endPoint = null)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.Zero);
         ListenOptions? listening = null;
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen =>
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(endPoint ?? new IPEndPoint(IPAddress.Loopback, 0), listen =>
         {
             listen.Protocols = protocols;
             listening = listen;
