@@ -87,7 +87,7 @@ public sealed class StreamingTests
         await using TestGateway gateway = await TestGateway.StartAsync(BackendProtocol.Http2, backend.EndPoint);
         using HttpClient client = gateway.Client(HttpVersion.Version20);
         using var content = new OpenBody();
-        using HttpRequestMessage request = content.Post("/chat");_ = n;
+        using HttpRequestMessage request = content.Post("/chat"); _ = n;
 
         // The head comes before a single byte of body was sent.
         using HttpResponseMessage answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead).WaitAsync(Patience);
