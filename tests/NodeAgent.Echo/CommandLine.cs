@@ -19,7 +19,10 @@ internal sealed record CommandLine(EchoOptions Options, bool Quiet, bool Help, s
     {
         Dictionary<string, List<IPEndPoint>> sockets = new(StringComparer.Ordinal)
         {
-            ["--http"] = [], ["--h2c"] = [], ["--tcp"] = [], ["--udp"] = [],
+            ["--http"] = [],
+            ["--h2c"] = [],
+            ["--tcp"] = [],
+            ["--udp"] = [],
         };
         EchoIdentity identity = EchoIdentity.FromEnvironment(environment);
         bool quiet = false;

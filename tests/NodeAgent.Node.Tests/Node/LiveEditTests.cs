@@ -80,7 +80,8 @@ public sealed class LiveEditTests : IAsyncLifetime
         await slow.NextConnectionAsync().WaitAsync(Client.Patience);
 
         _manifests.Delete("slow.yaml");
-        await _node.UntilAsync("the route is gone", async () => await Client.GetAsync(address, 8080, "/slow") == (200, "blue"));
+        await _node.UntilAsync("the route is gone", async () => await _node.StatusAsync("HTTPRoute", "slow") is null);
+        Assert.Equal((200, "blue"), await Client.GetAsync(address, 8080, "/slow"));
         mayAnswer.SetResult();
 
         Assert.Equal((200, "slow"), await request);
