@@ -29,7 +29,7 @@ internal sealed class HttpFront : IAsyncDisposable
         {
             AddServerHeader = false,
             ApplicationServices = new NoServices(),
-            RequestHeaderEncodingSelector = _ => Encoding.Latin1,
+            RequestHeaderEncodingSelector = RequestHeaderEncodings.Of,
             ResponseHeaderEncodingSelector = _ => Encoding.Latin1,
         };
         kestrel.Limits.KeepAliveTimeout = options.ClientTimeout;

@@ -33,6 +33,23 @@ public sealed class HeaderTests
         Assert.Equal(["127.0.0.1"], seen.Headers["X-Forwarded-For"]);
     }
 
+    [Theory]
+    [InlineData("X-Mine", false)]
+    [InlineData("X-Mine, keep-alive", false)]
+    [InlineData("close, X-Mine", false)]
+    [InlineData("upgrade,x-mine", false)]
+    [InlineData("keep-alive", true)]
+    [InlineData("Upgrade, HTTP2-Settings", true)]
+    [InlineData("TE, keep-alive", true)]
+    public async Task A_connection_whose_headers_are_named_ends_with_the_request(string connection, bool kept)
+    {
+        await using Pods pods = await Pods.StartAsync("a");
+        await using HttpRig rig = await HttpRig.StartAsync(pods.EndPoints);
+        RawResponse response = await rig.GetAsync(headers: $"Connection: {connection}\r\nX-Mine: 1\r\n");
+        Assert.Equal(kept, EchoAnswer.Parse(response.Body).Headers.ContainsKey("X-Mine"));
+        Assert.Equal(kept, response.Header("Connection") is null);
+    }
+
     [Fact]
     public async Task Headers_of_the_backends_connection_end_with_it()
     {
