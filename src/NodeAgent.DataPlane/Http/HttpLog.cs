@@ -28,7 +28,7 @@ internal sealed class HttpLog(LogBuffer[] logs, HttpCounters noRoute)
         line.Text("protocol"u8, context.Request.Protocol);
         line.Text("client"u8, context.Connection.PeerText);
         line.Text("method"u8, context.Request.Method);
-        line.Text("host"u8, context.Request.Headers.Host.ToString());
+        line.Text("host"u8, context.HostText);
         line.Text("path"u8, context.Request.RawTarget);
         line.Number("status"u8, status);
         line.TextIfAny("listener"u8, context.Listener?.Name);

@@ -59,14 +59,9 @@ internal sealed class ProxyApplication(DataPlaneOptions options, HttpLog log) : 
                 await _forwarder.ForwardAsync(context);
             }
         }
-        catch (BadHttpRequestException) when (context.IsHttp1 && context.Connection.Reader.Ended)
+        catch (IOException e) when (e is BadHttpRequestException || context.IsHttp1)
         {
-            context.Fail(UpstreamFault.ClientGone);
-        }
-        catch (BadHttpRequestException e)
-        {
-            context.Fail(e.StatusCode, "client_bad_body", FaultSide.Client);
-            context.CloseAfterwards();
+            FailBody(context, e);
         }
         catch (Exception e) when (e is IOException or OperationCanceledException)
         {
@@ -76,6 +71,20 @@ internal sealed class ProxyApplication(DataPlaneOptions options, HttpLog log) : 
         // (6)
         await new WorkerSwitch(worker);
         log.Write(context);
+    }
+
+    /// <summary>Kestrel could not read the client's body: it was cut off, or is nonsense (some of it is a plain IOException).</summary>
+    private static void FailBody(ProxyContext context, IOException e)
+    {
+        if (context.IsHttp1 && (context.ClientGone || context.Connection.Reader.Ended))
+        {
+            context.Fail(UpstreamFault.ClientGone);
+            return;
+        }
+
+        int status = (e as BadHttpRequestException)?.StatusCode ?? StatusCodes.Status400BadRequest;
+        context.Fail(status, "client_bad_body", FaultSide.Client);
+        context.CloseAfterwards();
     }
 
     /// <summary>Step 2.</summary>

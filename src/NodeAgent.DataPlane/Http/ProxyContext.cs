@@ -31,7 +31,10 @@ internal sealed class ProxyContext
     public RequestTarget Target { get; set; }
 
     /// <summary>The Host of the request without its port.</summary>
-    public ReadOnlySpan<char> Host => Request.Headers.Host.ToString().AsSpan(0, HostLength);
+    public ReadOnlySpan<char> Host => HostText.AsSpan(0, HostLength);
+
+    /// <summary>The Host of the request as it came; filters may change the header.</summary>
+    public string HostText { get; private set; } = "";
 
     public int HostLength { private get; set; }
 
@@ -97,6 +100,7 @@ internal sealed class ProxyContext
         IsHttp1 = Request.Protocol.StartsWith("HTTP/1", StringComparison.Ordinal);
         IsWebSocketConnect = Request.Method == "CONNECT"
             && features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true, Protocol: "websocket" };
+        HostText = Request.Headers.Host.ToString();
         Target = default;
         HostLength = 0;
         Match = default;

@@ -27,6 +27,12 @@ internal sealed class UpgradeRelay(ProxyContext context, UpstreamConnection upst
         }
 
         // The backend has said all it will, or nobody listens: what the client still sends has no reader.
+        if (context.IsHttp1)
+        {
+            // The connection is the stream's alone, and its reader does not know cancellation.
+            context.Connection.Reader.End();
+        }
+
         await _ended.CancelAsync();
         await new WorkerSwitch(context.Worker);
         upstream.Cancel(Errno.Canceled);

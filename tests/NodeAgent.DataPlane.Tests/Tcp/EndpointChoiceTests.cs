@@ -200,6 +200,6 @@ public sealed class EndpointChoiceTests : IAsyncLifetime
         string sample = resources.OfType<TcpRouteResource>().Any()
             ? "{route_kind=\"TCPRoute\",route_namespace=\"shop\",route_name=\"route\",reason=\"no_backend\"}"
             : "{gateway_namespace=\"shop\",gateway_name=\"edge\",listener=\"tcp\",reason=\"no_backend\"}";
-        Assert.True(_rig.Metric("tcp_connections_closed_total" + sample) >= 4, why);
+        await EventuallyAsync(() => _rig.Metric("tcp_connections_closed_total" + sample) >= 4, () => why);
     }
 }

@@ -130,6 +130,13 @@ internal sealed class SocketReader(HttpConnection connection) : PipeReader, IVal
         }
     }
 
+    /// <summary>Whatever still arrives has no reader: a read that waits sees the end. On the worker's thread.</summary>
+    public void End()
+    {
+        _ended = true;
+        OnReadable();
+    }
+
     /// <summary>What has arrived so far, without consuming it; on the worker's thread.</summary>
     public ReadOnlySpan<byte> Peek()
     {

@@ -68,7 +68,9 @@ internal sealed class Http2RequestBody(ProxyContext context, Http2Exchange excha
         using CancellationTokenRegistration watch = backendEnded.UnsafeRegister(
             static self => ((Http2RequestBody)self!).StopFromAnywhere(), this);
         await new WorkerSwitch(_worker);
-        bool unflushed = false;
+
+        // The head counts: HttpClient does not send it before the body is flushed, and the backend may have to speak first.
+        bool unflushed = true;
         bool more = true;
         while (more)
         {

@@ -86,8 +86,8 @@ internal readonly struct ResponseBodyRelay(ProxyContext context, UpstreamConnect
                 }
             }
 
-            flushed |= unflushed > 0;
-            UpstreamFault fault = await FlushAndWaitAsync(unflushed > 0, wait: read.IsError);
+            flushed = true;
+            UpstreamFault fault = await FlushAndWaitAsync(NeedsFlush(unflushed), wait: read.IsError);
             unflushed = 0;
             if (fault != UpstreamFault.None)
             {
@@ -146,7 +146,7 @@ internal readonly struct ResponseBodyRelay(ProxyContext context, UpstreamConnect
                 return await CutAsync();
             }
 
-            UpstreamFault fault = await FlushAndWaitAsync(unflushed > 0, wait: read.IsError);
+            UpstreamFault fault = await FlushAndWaitAsync(NeedsFlush(unflushed), wait: read.IsError);
             unflushed = 0;
             if (fault != UpstreamFault.None)
             {
@@ -191,6 +191,9 @@ internal readonly struct ResponseBodyRelay(ProxyContext context, UpstreamConnect
             bytes = bytes[part..];
         }
     }
+
+    /// <summary>A head goes out before its body is waited for: the first event of a stream may be hours away.</summary>
+    private bool NeedsFlush(int unflushed) => unflushed > 0 || !context.Response.HasStarted;
 
     /// <summary>The client gets what came, so that it sees an answer that is cut off rather than none.</summary>
     private async ValueTask<BodyOutcome> CutAsync()

@@ -19,6 +19,7 @@ internal enum Ending
 internal sealed class RawClient : IDisposable
 {
     private readonly Socket _socket;
+    private readonly StringBuilder _decoded = new();
     private byte[] _buffer = new byte[64 * 1024];
     private int _start;
     private int _end;
@@ -90,16 +91,18 @@ internal sealed class RawClient : IDisposable
 
     public async Task<RawResponse> ReadHeadAsync() => RawResponse.Parse(await ReadThroughAsync("\r\n\r\n"u8.ToArray()));
 
-    /// <summary>Decodes what comes by chunks until as much body as <paramref name="text"/> is there.</summary>
-    public async Task ExpectChunksAsync(string text)
+    /// <summary>Takes <paramref name="text"/> from the body, however its chunks are cut.</summary>
+    public async Task ExpectBodyAsync(string text)
     {
-        var body = new StringBuilder();
-        while (body.Length < text.Length)
+        while (_decoded.Length < text.Length)
         {
-            body.Append(await ReadChunkAsync());
+            string chunk = await ReadChunkAsync();
+            Assert.NotEqual("", chunk);
+            _decoded.Append(chunk);
         }
 
-        Assert.Equal(text, body.ToString());
+        Assert.Equal(text, _decoded.ToString(0, text.Length));
+        _decoded.Remove(0, text.Length);
     }
 
     /// <returns>The next chunk; empty for the last.</returns>

@@ -29,6 +29,8 @@ internal sealed class OpenBody : HttpContent
 
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
+        // HttpClient does not send the head before this.
+        await stream.FlushAsync(cancellationToken);
         _opened.TrySetResult(stream);
         try
         {
