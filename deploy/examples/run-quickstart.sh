@@ -61,19 +61,18 @@ until [ "$(grep -sc '^listening' "$state/blue.log")" = 2 ] && [ "$(grep -sc '^li
 done
 
 address=$(get /objects | grep -o '127\.80\.0\.[0-9]*' | head -n 1)
-cat >&2 <<TRY
-
-The gateway is up; its access log follows, a JSON line per request and TCP connection. In another terminal, try:
-
-  curl http://$address:8080/                                         9 of 10 to blue, 1 of 10 to green
-  curl -H 'Host: green.example' http://$address:8080/api/hello       to green as /hello, with headers added
-  curl -i -H 'Host: green.example' http://$address:8080/old          redirected to /new
-  curl --http2-prior-knowledge http://$address:8080/                 HTTP/2 on the same port
-  nc $address 9000                                                type something: TCP comes back from blue or green
-  ${nodeagent#"$PWD"/} status --admin http://$admin                  addresses, routes and conditions
-  curl http://$admin/metrics
-
-Edit the files in ${manifests#"$PWD"/} and watch: no restart is needed. Ctrl-C stops everything.
-
-TRY
+try() {
+    printf '  %-72s %s\n' "$1" "$2"
+}
+{
+    printf '\nThe gateway is up; its access log follows, a JSON line per request and TCP connection.\nIn another terminal, try:\n\n'
+    try "curl http://$address:8080/" "9 of 10 to blue, 1 of 10 to green"
+    try "curl -H 'Host: green.example' http://$address:8080/api/hello" "to green as /hello, with headers added"
+    try "curl -i -H 'Host: green.example' http://$address:8080/old" "redirected to /new"
+    try "curl --http2-prior-knowledge http://$address:8080/" "HTTP/2 on the same port"
+    try "nc $address 9000" "type a line: TCP, answered by blue or green"
+    try "${nodeagent#"$PWD"/} status --admin http://$admin" "addresses, routes and conditions"
+    try "curl http://$admin/metrics" ""
+    printf '\nEdit the files in %s and watch: no restart is needed. Ctrl-C stops everything.\n\n' "${manifests#"$PWD"/}"
+} >&2
 wait "$gateway"
