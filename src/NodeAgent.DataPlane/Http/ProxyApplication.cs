@@ -67,6 +67,12 @@ internal sealed class ProxyApplication(DataPlaneOptions options, HttpLog log) : 
         {
             context.Fail(UpstreamFault.ClientGone);
         }
+        catch (Exception e)
+        {
+            // A mistake of ours ends with the one request that met it, and its log line says so.
+            await new WorkerSwitch(worker);
+            context.Fail(StatusCodes.Status500InternalServerError, $"node_error {e.GetType().Name}: {e.Message}", FaultSide.Node);
+        }
 
         // (6)
         await new WorkerSwitch(worker);
