@@ -33,11 +33,15 @@ internal sealed class Exchange(ProxyContext context)
         _pumping = Task.CompletedTask;
         _heard = false;
         _block = context.Worker.Blocks.RentBlock();
-        int errno = await SendHeadAsync(shape);
-        if (errno == 0 && shape.HasBody)
+        if (shape.HasBody)
         {
             _pump = new RequestBodyPump(context, upstream, chunked: shape.Length < 0, options.ClientTimeout);
-            _pumping = _pump.RunAsync();
+        }
+
+        int errno = await SendHeadAsync(shape);
+        if (errno == 0 && _pump is { Complete: false } pump)
+        {
+            _pumping = pump.RunAsync();
         }
 
         UpstreamFault fault = await ReadHeadAsync(shape.Upgrade is not null);
@@ -138,6 +142,7 @@ internal sealed class Exchange(ProxyContext context)
             Write(block);
         }
 
+        _pump?.TakeArrived(block);
         int errno = await _upstream.SendAsync(block.Array.AsMemory(0, block.End));
         block.Start = block.End = 0;
         return errno;

@@ -23,6 +23,36 @@ internal sealed class RequestBodyPump(ProxyContext context, UpstreamConnection u
     /// <summary>What the client did wrong, when that is what ended the body.</summary>
     public Exception? ClientError { get; private set; }
 
+    /// <summary>
+    /// Takes what has arrived of a body of known length, if all of it fits behind the head: one send then carries both, and wakes
+    /// the backend once.
+    /// </summary>
+    public void TakeArrived(Block head)
+    {
+        try
+        {
+            if (chunked || !_reader.TryRead(out ReadResult read))
+            {
+                return;
+            }
+
+            bool fits = read.Buffer.Length <= head.Free.Length;
+            if (fits)
+            {
+                read.Buffer.CopyTo(head.Free);
+                head.End += (int)read.Buffer.Length;
+                context.Received += read.Buffer.Length;
+                Complete = read is { IsCompleted: true, IsCanceled: false };
+            }
+
+            _reader.AdvanceTo(fits ? read.Buffer.End : read.Buffer.Start);
+        }
+        catch (Exception e) when (e is BadHttpRequestException or IOException or OperationCanceledException)
+        {
+            // The next read says so again, where it is dealt with.
+        }
+    }
+
     /// <summary>Never throws; ends when the body, the backend or the client does.</summary>
     public async Task RunAsync()
     {
