@@ -18,6 +18,13 @@ internal ref struct LogLine
     private static readonly SearchValues<char> Plain = SearchValues.Create(
         " !#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_`abcdefghijklmnopqrstuvwxyz{|}~");
 
+    // Many lines are written in one millisecond, and formatting it costs more than the rest of a line.
+    [ThreadStatic]
+    private static byte[]? t_timeText;
+
+    [ThreadStatic]
+    private static long t_timeOf;
+
     private readonly Span<byte> _span;
     private int _at;
 
@@ -66,8 +73,16 @@ internal ref struct LogLine
     {
         Name(name);
         _span[_at++] = (byte)'"';
-        utc.TryFormat(_span[_at..], out int written, "yyyy-MM-dd'T'HH:mm:ss.fff'Z'", provider: null);
-        _at += written;
+        long millisecond = utc.Ticks / TimeSpan.TicksPerMillisecond;
+        byte[] text = t_timeText ??= new byte["yyyy-MM-ddTHH:mm:ss.fffZ".Length];
+        if (millisecond != t_timeOf)
+        {
+            utc.TryFormat(text, out _, "yyyy-MM-dd'T'HH:mm:ss.fff'Z'", provider: null);
+            t_timeOf = millisecond;
+        }
+
+        text.CopyTo(_span[_at..]);
+        _at += text.Length;
         _span[_at++] = (byte)'"';
     }
 
