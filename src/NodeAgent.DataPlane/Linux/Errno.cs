@@ -12,7 +12,6 @@ internal static class Errno
     public const int Exists = 17;
     public const int NFile = 23;
     public const int MFile = 24;
-    public const int Pipe = 32;
     public const int AddrInUse = 98;
     public const int AddrNotAvail = 99;
     public const int NetDown = 100;

@@ -126,15 +126,6 @@ internal static unsafe partial class LibC
 
     public static SysResult Listen(int fd, int backlog) => Result(listen(fd, backlog));
 
-    /// <summary>The address the socket is bound to.</summary>
-    public static SockAddr LocalAddress(int fd)
-    {
-        SockAddr address = default;
-        int length = SockAddr.Capacity;
-        Result(getsockname(fd, &address, &length)).OrThrow("getsockname");
-        return address;
-    }
-
     public static SysResult SetOption(int fd, SocketOption option, int value)
     {
         (int level, int name) = Names(option);
@@ -237,10 +228,8 @@ internal static unsafe partial class LibC
     {
         SocketOption.ReuseAddress => (1, 2),
         SocketOption.ReusePort => (1, 15),
-        SocketOption.KeepAlive => (1, 9),
         SocketOption.NoDelay => (6, 1),
         SocketOption.IPv6Only => (41, 26),
-        SocketOption.FreeBindIPv4 => (0, 15),
         SocketOption.FreeBindIPv6 => (41, 78),
         SocketOption.Repair => (6, 19),
         _ => throw new ArgumentOutOfRangeException(nameof(option)),
@@ -272,9 +261,6 @@ internal static unsafe partial class LibC
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int listen(int fd, int backlog);
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial int getsockname(int fd, void* address, int* length);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int setsockopt(int fd, int level, int name, void* value, int length);

@@ -6,10 +6,8 @@ internal enum SocketOption
 {
     ReuseAddress,
     ReusePort,
-    KeepAlive,
     NoDelay,
     IPv6Only,
-    FreeBindIPv4,
     FreeBindIPv6,
 
     /// <summary>TCP_REPAIR; takes CAP_NET_ADMIN.</summary>
