@@ -9,7 +9,7 @@ internal static class YamlJson
     public static List<JsonNode> Documents(string yaml)
     {
         MarkedFile file = YamlReader.Read(yaml);
-        Assert.Null(file.Error);
+        Assert.Null(file.Fault);
         return
         [
             .. file.Documents
