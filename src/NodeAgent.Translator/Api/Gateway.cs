@@ -53,13 +53,11 @@ public sealed record Gateway(
 
 /// <summary>spec.tls.frontend.</summary>
 /// <param name="Default">Null: clients are not asked.</param>
-/// <param name="PerPort">
-/// Replaces the default on that port, ListenerSets' listeners included; a null value switches asking off there.
-/// </param>
-public sealed record FrontendTls(FrontendValidation? Default, ImmutableSortedDictionary<int, FrontendValidation?> PerPort)
-{
-    public FrontendValidation? On(int port) => PerPort.TryGetValue(port, out FrontendValidation? own) ? own : Default;
-}
+/// <param name="PerPort">Each replaces the default on its port, for ListenerSets' listeners too; ports are unique.</param>
+public sealed record FrontendTls(FrontendValidation? Default, ImmutableArray<PortFrontendValidation> PerPort);
+
+/// <param name="Validation">Null: clients are not asked on this port.</param>
+public sealed record PortFrontendValidation(int Port, FrontendValidation? Validation);
 
 /// <param name="Mode">"AllowValidOnly" (default) or "AllowInsecureFallback".</param>
 public sealed record FrontendValidation(string Mode, ImmutableArray<ObjectReference> CaCertificateRefs);

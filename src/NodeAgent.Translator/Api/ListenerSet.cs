@@ -12,4 +12,11 @@ public sealed record ListenerSet(ObjectMeta Meta, ObjectReference Parent, Immuta
     public override string Kind => "ListenerSet";
 
     public override string Group => Groups.Gateway;
+
+    /// <summary>The Gateway finds its ListenerSets by <c>Gateway/NS/NAME</c>.</summary>
+    public override ImmutableArray<string> Links =>
+        Parent is { Group: Groups.Gateway, Kind: "Gateway" } ? [$"Gateway/{ParentKey}"] : [];
+
+    /// <summary><c>NS/NAME</c> of <see cref="Parent"/>.</summary>
+    public string ParentKey => $"{Parent.Namespace ?? Meta.Namespace}/{Parent.Name}";
 }

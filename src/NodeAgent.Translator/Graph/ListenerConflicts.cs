@@ -1,47 +1,44 @@
 using System.Collections.Immutable;
 using NodeAgent.Snapshot;
+using NodeAgent.Translator.Api;
 
 namespace NodeAgent.Translator.Graph;
 
 /// <summary>
 /// Listeners of one Gateway, with those of its ListenerSets, must differ in port, protocol and (HTTP, HTTPS, TLS)
-/// hostname. Within one object nobody wins: all that are alike are refused. Between objects the one with precedence
-/// keeps its place and only the other's listener is refused. Listeners that are refused for reasons of their own hold
-/// no place and conflict with nobody.
+/// hostname; TLS may pass through for one hostname and end here for another. Within one object nobody wins: all that
+/// are alike are refused. Between objects the one with precedence keeps its place, and only the other's listener is
+/// refused. Listeners that are refused for reasons of their own hold no place and conflict with nobody.
 /// </summary>
 internal static class ListenerConflicts
 {
-    /// <param name="objects">The Gateway, then its ListenerSets, in order of precedence.</param>
-    /// <param name="mixedModes">TLS listeners on one port may terminate here and pass through there.</param>
-    public static ImmutableArray<ImmutableArray<ListenerNode>> Mark(
-        IReadOnlyList<(string Owner, ImmutableArray<ListenerNode> Listeners)> objects, bool mixedModes)
+    /// <param name="listeners">The Gateway's, then those of its ListenerSets, in order of precedence.</param>
+    public static ImmutableArray<ListenerNode> Mark(ImmutableArray<ListenerNode> listeners)
     {
+        ListenerNode[] nodes = [.. listeners];
         var ports = new Dictionary<(bool Udp, int Port), PortClaims>();
-        var marked = ImmutableArray.CreateBuilder<ImmutableArray<ListenerNode>>(objects.Count);
-        foreach ((string owner, ImmutableArray<ListenerNode> listeners) in objects)
+        foreach (IGrouping<string, int> owner in Enumerable.Range(0, nodes.Length).Where(i => nodes[i].Accepted).GroupBy(i => Owner(nodes[i].Owner)))
         {
-            ListenerNode[] nodes = [.. listeners];
-            foreach (IGrouping<(bool Udp, int Port), int> port in Enumerable.Range(0, nodes.Length)
-                .Where(i => nodes[i].Accepted).GroupBy(i => Place(nodes[i])))
+            foreach (IGrouping<(bool Udp, int Port), int> port in owner.GroupBy(i => Place(nodes[i])))
             {
                 if (!ports.TryGetValue(port.Key, out PortClaims? claims))
                 {
-                    ports[port.Key] = claims = new PortClaims(mixedModes);
+                    ports[port.Key] = claims = new PortClaims();
                 }
 
                 int[] left = [.. port.Where(i => !Refuse(nodes, i, claims.Conflict(nodes[i])))];
-                MarkWithin(nodes, left, mixedModes);
+                MarkWithin(nodes, left);
                 foreach (int i in left)
                 {
-                    claims.Add(owner, listeners[i]);
+                    claims.Add(owner.Key, listeners[i]);
                 }
             }
-
-            marked.Add([.. nodes]);
         }
 
-        return marked.ToImmutable();
+        return [.. nodes];
     }
+
+    private static string Owner(ApiObject owner) => $"{owner.Kind} {owner.Meta.Key}";
 
     private static (bool Udp, int Port) Place(ListenerNode node) => (node.Protocol == ListenerProtocol.Udp, node.Listener.Port);
 
@@ -56,7 +53,7 @@ internal static class ListenerConflicts
     }
 
     /// <summary>Listeners of one object on one port: none of those that are alike wins.</summary>
-    private static void MarkWithin(ListenerNode[] nodes, int[] sharing, bool mixedModes)
+    private static void MarkWithin(ListenerNode[] nodes, int[] sharing)
     {
         if (sharing.Length < 2)
         {
@@ -65,18 +62,11 @@ internal static class ListenerConflicts
 
         ListenerNode[] before = [.. nodes];
         string port = $"port {before[sharing[0]].Listener.Port}";
-        if (sharing.Any(i => PortClaims.Layer(before[i].Protocol) != PortClaims.Layer(before[sharing[0]].Protocol))
+        if (sharing.Select(i => PortClaims.Layer(before[i].Protocol)).Distinct().Count() > 1
             || before[sharing[0]].Protocol is ListenerProtocol.Tcp or ListenerProtocol.Udp)
         {
             RefuseAll(sharing, Reasons.ProtocolConflict, port);
             return;
-        }
-
-        int[] tls = [.. sharing.Where(i => before[i].Protocol == ListenerProtocol.Tls)];
-        if (!mixedModes && tls.Select(i => before[i].TlsMode).Distinct().Count() > 1)
-        {
-            RefuseAll(tls, Reasons.ProtocolConflict, $"TLS mode on {port}");
-            sharing = [.. sharing.Except(tls)];
         }
 
         foreach (IGrouping<string, int> hostname in sharing.GroupBy(i => before[i].Hostname ?? ""))

@@ -3,11 +3,9 @@ using NodeAgent.Snapshot;
 namespace NodeAgent.Translator.Graph;
 
 /// <summary>Who holds what of one port while objects with less precedence come.</summary>
-internal sealed class PortClaims(bool mixedModes)
+internal sealed class PortClaims
 {
-    private readonly Dictionary<string, string> _byLayer = new(StringComparer.Ordinal);
-
-    private readonly Dictionary<TlsMode, string> _byMode = [];
+    private readonly SortedDictionary<string, string> _byLayer = new(StringComparer.Ordinal);
 
     private readonly Dictionary<string, string> _byHostname = new(StringComparer.Ordinal);
 
@@ -22,25 +20,21 @@ internal sealed class PortClaims(bool mixedModes)
 
     /// <summary>
     /// Null when the listener may have its place. The message names the object with precedence, never its listener:
-    /// its owner may be somebody else.
+    /// it may be somebody else's.
     /// </summary>
     public Problem? Conflict(ListenerNode node)
     {
         string layer = Layer(node.Protocol);
-        string? holder = _byLayer.Where(l => l.Key != layer || layer is "TCP" or "UDP").OrderBy(l => l.Key, StringComparer.Ordinal)
-            .Select(l => l.Value).FirstOrDefault();
-        if (holder is null && !mixedModes && node is { Protocol: ListenerProtocol.Tls, TlsMode: TlsMode mode })
+        foreach ((string taken, string holder) in _byLayer)
         {
-            holder = _byMode.Where(m => m.Key != mode).Select(m => m.Value).FirstOrDefault();
+            if (taken != layer || layer is "TCP" or "UDP")
+            {
+                return new Problem(Reasons.ProtocolConflict, $"port {node.Listener.Port} is taken by {holder}, which has precedence");
+            }
         }
 
-        if (holder is not null)
-        {
-            return new Problem(Reasons.ProtocolConflict, $"{holder} has precedence on port {node.Listener.Port}, with another protocol");
-        }
-
-        return _byHostname.TryGetValue(node.Hostname ?? "", out holder)
-            ? new Problem(Reasons.HostnameConflict, $"{holder} has precedence on port {node.Listener.Port} for {node.Hostname ?? "all hostnames"}")
+        return _byHostname.TryGetValue(node.Hostname ?? "", out string? owner)
+            ? new Problem(Reasons.HostnameConflict, $"{node.Hostname ?? "every hostname"} on port {node.Listener.Port} is taken by {owner}, which has precedence")
             : null;
     }
 
@@ -48,9 +42,5 @@ internal sealed class PortClaims(bool mixedModes)
     {
         _byLayer.TryAdd(Layer(node.Protocol), owner);
         _byHostname.TryAdd(node.Hostname ?? "", owner);
-        if (node is { Protocol: ListenerProtocol.Tls, TlsMode: TlsMode mode })
-        {
-            _byMode.TryAdd(mode, owner);
-        }
     }
 }

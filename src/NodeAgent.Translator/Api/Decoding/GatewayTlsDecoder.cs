@@ -22,21 +22,21 @@ internal static class GatewayTlsDecoder
 
         FrontendValidation? everywhere = null;
         frontend.Check("default", reader => everywhere = reader.Object("validation", Validation));
-        ImmutableArray<PortValidation> ports = frontend.List("perPort", 0, ListenerDecoder.MaxListeners, PerPort);
-        var perPort = ImmutableSortedDictionary.CreateBuilder<int, FrontendValidation?>();
+        ImmutableArray<PortFrontendValidation> ports = frontend.List("perPort", 0, ListenerDecoder.MaxListeners, PerPort);
+        var seen = new HashSet<int>();
         for (int i = 0; i < ports.Length && frontend.Clean; i++)
         {
-            if (!perPort.TryAdd(ports[i].Port, ports[i].Validation))
+            if (!seen.Add(ports[i].Port))
             {
                 string path = FieldPath.Item(FieldPath.Child(frontend.Path, "perPort"), i);
                 frontend.ReportAt($"{path}.port", $"is {ports[i].Port} a second time", "ports must be unique here");
             }
         }
 
-        return new FrontendTls(everywhere, perPort.ToImmutable());
+        return new FrontendTls(everywhere, ports);
     }
 
-    private static PortValidation PerPort(FieldReader port)
+    private static PortFrontendValidation PerPort(FieldReader port)
     {
         if (!port.Has("tls"))
         {
@@ -45,12 +45,10 @@ internal static class GatewayTlsDecoder
 
         FrontendValidation? validation = null;
         port.Check("tls", tls => validation = tls.Object("validation", Validation));
-        return new PortValidation(port.Int("port", 1, 65535), validation);
+        return new PortFrontendValidation(port.Int("port", 1, 65535), validation);
     }
 
     private static FrontendValidation Validation(FieldReader validation) => new(
         validation.Choice("mode", "AllowValidOnly", "AllowValidOnly", "AllowInsecureFallback"),
         validation.List("caCertificateRefs", 1, 16, ReferenceDecoder.Explicit));
-
-    private sealed record PortValidation(int Port, FrontendValidation? Validation);
 }

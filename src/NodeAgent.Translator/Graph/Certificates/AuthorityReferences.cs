@@ -42,6 +42,6 @@ internal static class AuthorityReferences
             : Fault(Reasons.InvalidCACertificateRef, $"{name} {fault}", $"put PEM certificates into its key {PemAuthorities.Key}");
 
         (AuthorityTarget? Target, Problem? Problem) Fault(string reason, string message, string mend) =>
-            (null, new Problem(reason, message, field, mend));
+            (null, new Problem(reason, message) { Field = field, Mend = mend });
     }
 }

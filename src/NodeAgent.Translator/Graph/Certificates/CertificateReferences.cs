@@ -40,7 +40,7 @@ internal static class CertificateReferences
             : Fault(invalid, $"{name} {fault}", $"put a PEM certificate and its key into {PemCertificate.CertificateKey} and {PemCertificate.PrivateKeyKey}");
 
         ResolvedCertificate Fault(string reason, string message, string mend) =>
-            new(null, null, new Problem(reason, message, field, mend));
+            new(null, null, new Problem(reason, message) { Field = field, Mend = mend });
     }
 
     public static string Describe(ObjectReference reference) =>

@@ -8,7 +8,7 @@ internal sealed class HttpRouteType : RouteType
 {
     public override RouteKind Kind { get; } = new(Groups.Gateway, "HTTPRoute");
 
-    public override bool Fits(Listener listener) => listener.Protocol is "HTTP";
+    public override bool Fits(Listener listener) => listener.Protocol is "HTTP" or "HTTPS";
 
     public override ImmutableArray<string> Hostnames(RouteObject route) => ((HttpRoute)route).Hostnames;
 
