@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using NodeAgent.Agent;
+using NodeAgent.Translator;
 using Spectre.Console;
 
 namespace NodeAgent.Commands;
@@ -38,7 +38,7 @@ internal static class StatusTable
                 string[] head = [kind, name];
                 foreach (JsonNode? parent in parents)
                 {
-                    yield return [head[0], head[1], ConditionFinding.ParentName(parent!["parentRef"]!), Conditions(parent["conditions"])];
+                    yield return [head[0], head[1], FindingReader.ParentName(parent!["parentRef"]!), Conditions(parent["conditions"])];
                     head = ["", ""];
                 }
 
@@ -83,11 +83,11 @@ internal static class StatusTable
         {
             string type = Text(condition!["type"]);
             string status = Text(condition["status"]);
-            if (!ConditionFinding.IsGood(type, status))
+            if (!ConditionMeaning.IsGood(type, status))
             {
                 parts.Add($"{type}={status}({Text(condition["reason"])})");
             }
-            else if (!ConditionFinding.IsFault(type))
+            else if (!ConditionMeaning.IsFault(type))
             {
                 parts.Add(type);
             }

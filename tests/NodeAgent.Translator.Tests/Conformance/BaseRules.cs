@@ -81,7 +81,9 @@ internal static partial class BaseRules
     /// <summary>Every listener has a status, with all three conditions.</summary>
     private static IEnumerable<string> CheckListeners(ObjectStatus status, JsonObject document)
     {
-        if (status.Kind is not ("Gateway" or "ListenerSet") || (status.Kind == "ListenerSet" && status.Status["listeners"] is null))
+        // Of a ListenerSet that its Gateway does not take nothing more is known.
+        if (status.Kind is not ("Gateway" or "ListenerSet")
+            || (status.Kind == "ListenerSet" && Expectation.ConditionFault("Accepted", "False/NotAllowed", status.Status) is null))
         {
             yield break;
         }

@@ -8,6 +8,7 @@ namespace NodeAgent.Translator.Tests.Conformance;
 /// <summary>
 /// Where the snapshot sends a request, read from it without any thought of cost:
 /// <c>GATEWAY[:PORT] [METHOD] HOST/PATH [NAME:VALUE]... -> ANSWER</c> (port 80 and GET where not given), or
+/// <c>GATEWAY grpc HOST/SERVICE/METHOD [NAME:VALUE]... -> ANSWER</c>, or
 /// <c>GATEWAY:PORT tcp|udp|tls:SNI -> ANSWER</c>. ANSWER is a backend's Service name, several with their weights
 /// (<c>a*70,b*30</c>), <c>closed</c>, or the status code that the gateway answers itself.
 /// </summary>
@@ -29,6 +30,7 @@ internal static class TrafficExpectation
         ListenerConfig[] listeners = [.. resource.Listeners.Where(l => l.Port == port)];
         string answer = words[1] switch
         {
+            "grpc" => OfRequest(snapshot, gateway, listeners, NaiveRequest.Parse(["POST", .. words[2..], "content-type:application/grpc"])),
             "tcp" or "udp" => Oldest(snapshot, gateway, listeners, words[1]),
             _ when words[1].StartsWith("tls:", StringComparison.Ordinal) => OfServerName(snapshot, gateway, listeners, words[1][4..]),
             _ => OfRequest(snapshot, gateway, listeners, NaiveRequest.Parse(words[1..])),
@@ -139,6 +141,7 @@ internal sealed record NaiveRequest(
     /// <summary>Precedence sentence by sentence (HTTPRouteRule.matches); null: no rule takes it.</summary>
     public static HttpRule? Choose(ConfigSnapshot snapshot, string gateway, ListenerConfig listener, NaiveRequest request) => (
         from route in snapshot.All<HttpRouteResource>()
+        where route.Kind == HttpRouteKind.Http || request.Headers.GetValueOrDefault("content-type") == "application/grpc"
         from parent in route.Parents.Where(p => p.Gateway == gateway && p.Listener == listener.Name)
         from hostname in parent.Hostnames.IsEmpty ? [listener.Hostname] : parent.Hostnames.Select(h => (string?)h)
         where Takes(hostname, request.Host)
@@ -146,7 +149,7 @@ internal sealed record NaiveRequest(
         from match in rule.Matches
         where request.Holds(match)
         orderby Specificity(hostname),
-            match.Path.Type == PathMatchType.Exact ? 0 : 1,
+            Rank(match.Path),
             -match.Path.Value.Length,
             match.Method is null ? 1 : 0,
             -match.Headers.Length,
@@ -156,9 +159,22 @@ internal sealed record NaiveRequest(
             rule.Index
         select rule).FirstOrDefault();
 
+    private static int Rank(PathMatch path) => path.Type switch
+    {
+        PathMatchType.Exact => 0,
+        PathMatchType.Prefix when path.Value != "/" => 1,
+        PathMatchType.Method => 2,
+        PathMatchType.Prefix => 3,
+        _ => throw new NotSupportedException($"no test has paths of type {path.Type}"),
+    };
+
     private bool Holds(HttpMatch match) =>
-        (match.Path.Type == PathMatchType.Exact ? Path == match.Path.Value
-            : match.Path.Value == "/" || Path == match.Path.Value || Path.StartsWith(match.Path.Value + "/", StringComparison.Ordinal))
+        match.Path.Type switch
+        {
+            PathMatchType.Exact => Path == match.Path.Value,
+            PathMatchType.Method => Path.EndsWith("/" + match.Path.Value, StringComparison.Ordinal),
+            _ => match.Path.Value == "/" || Path == match.Path.Value || Path.StartsWith(match.Path.Value + "/", StringComparison.Ordinal),
+        }
         && (match.Method is null || match.Method == Method)
         && match.Headers.All(h => Headers.GetValueOrDefault(h.Name) == h.Value)
         && match.Query.All(q => Query.Where(p => p.Name == q.Name).Select(p => p.Value).FirstOrDefault() == q.Value);
