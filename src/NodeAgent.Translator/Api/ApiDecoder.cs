@@ -26,10 +26,16 @@ public static class ApiDecoder
             [(Groups.Gateway, "Gateway")] = new(Stable, false, TextRules.ObjectName, GatewayDecoder.Read),
             [(Groups.Gateway, "HTTPRoute")] = new(Stable, false, TextRules.ObjectName, HttpRouteDecoder.Read),
             [(Groups.Gateway, "TCPRoute")] = new(TcpVersions, false, TextRules.ObjectName, RouteDecoder.ReadTcp),
-            [(Groups.Gateway, "ReferenceGrant")] = new(GrantVersions, false, TextRules.ObjectName, CoreDecoder.ReadGrant),
-            [(Groups.Core, "Service")] = new(["v1"], false, TextRules.LabelName, CoreDecoder.ReadService),
+            [(Groups.Gateway, "ReferenceGrant")] = new(GrantVersions, false, TextRules.ObjectName, GrantDecoder.Read),
+            [(Groups.Core, "Service")] = new(["v1"], false, TextRules.LabelName, ServiceDecoder.Read),
             [(Groups.Core, "Secret")] = new(["v1"], false, TextRules.ObjectName, CoreDecoder.ReadSecret),
             [(Groups.Core, "Namespace")] = new(["v1"], true, TextRules.LabelName, CoreDecoder.ReadNamespace),
+            [(Groups.Core, "Node")] = new(["v1"], true, TextRules.ObjectName, WorkloadDecoder.ReadNode),
+            [(Groups.Core, "Pod")] = new(["v1"], false, TextRules.ObjectName, WorkloadDecoder.ReadPod),
+            [(Groups.Apps, "StatefulSet")] = new(["v1"], false, TextRules.ObjectName, WorkloadDecoder.ReadStatefulSet),
+            [(Groups.Gateway, "BackendTLSPolicy")] = new(["v1", "v1alpha3"], false, TextRules.ObjectName, BackendTlsDecoder.ReadPolicy),
+            [(Groups.GatewayX, "XBackend")] = new(["v1alpha1"], false, TextRules.ObjectName, XBackendDecoder.Read),
+            [(Groups.GatewayX, "XBackendTrafficPolicy")] = new(["v1alpha1"], false, TextRules.ObjectName, XBackendTrafficPolicyDecoder.Read),
             [("discovery.k8s.io", "EndpointSlice")] = new(["v1"], false, TextRules.ObjectName, EndpointSliceDecoder.Read),
         }.ToFrozenDictionary();
 
