@@ -34,4 +34,5 @@ public enum ListenerProtocol
 {
     Http,
     Tcp,
+    Udp,
 }

@@ -10,6 +10,7 @@ namespace NodeAgent.Snapshot;
 [JsonDerivedType(typeof(GatewayResource), "gateway")]
 [JsonDerivedType(typeof(HttpRouteResource), "httpRoute")]
 [JsonDerivedType(typeof(TcpRouteResource), "tcpRoute")]
+[JsonDerivedType(typeof(DnsRouteResource), "dnsRoute")]
 [JsonDerivedType(typeof(BackendResource), "backend")]
 public abstract record Resource
 {
