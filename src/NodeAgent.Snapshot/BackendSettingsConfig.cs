@@ -35,7 +35,17 @@ public sealed record HealthCheckConfig(
     string? Path = null,
     string? Host = null,
     ImmutableArray<StatusRange>? Statuses = null,
-    string? Service = null);
+    string? Service = null)
+{
+    public bool Equals(HealthCheckConfig? other) =>
+        other is not null
+        && (Type, IntervalMs, TimeoutMs, HealthyThreshold, UnhealthyThreshold) ==
+            (other.Type, other.IntervalMs, other.TimeoutMs, other.HealthyThreshold, other.UnhealthyThreshold)
+        && (Port, Path, Host, Service) == (other.Port, other.Path, other.Host, other.Service)
+        && (Statuses ?? []).SequenceEqual(other.Statuses ?? []);
+
+    public override int GetHashCode() => HashCode.Combine(Type, IntervalMs, TimeoutMs, Port, Path, Host, Service);
+}
 
 public enum HealthCheckType
 {
