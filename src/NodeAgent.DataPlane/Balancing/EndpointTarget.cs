@@ -48,6 +48,18 @@ internal sealed class EndpointTarget
     /// <summary>Requests or TCP connections that the worker has there now: what "least busy" goes by.</summary>
     public int Load(int worker) => Volatile.Read(ref _load[worker * LoadStride]);
 
+    /// <summary>Connections of all workers that carry nothing; an estimate while they work.</summary>
+    public int Idle()
+    {
+        int idle = Connections;
+        for (int i = 0; i < _load.Length; i += LoadStride)
+        {
+            idle -= Volatile.Read(ref _load[i]);
+        }
+
+        return idle;
+    }
+
     public void Begin(int worker) => Interlocked.Increment(ref _load[worker * LoadStride]);
 
     public void End(int worker) => Interlocked.Decrement(ref _load[worker * LoadStride]);

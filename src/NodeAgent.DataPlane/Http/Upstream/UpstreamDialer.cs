@@ -40,6 +40,12 @@ internal sealed class UpstreamDialer(DataPlaneOptions options)
             return dialed;
         }
 
+        // Connections that lie idle with other workers are no load: they make room at once.
+        if (Array.Find(backend.Endpoints, e => e.Idle() > 0) is { } idle)
+        {
+            return await WaitForRoomAsync(context, backend, Array.IndexOf(backend.Endpoints, idle));
+        }
+
         if (!pool.TryWait(backend.Settings.MaxPending))
         {
             return new Dialed(null, UpstreamFault.Overloaded);
@@ -50,7 +56,7 @@ internal sealed class UpstreamDialer(DataPlaneOptions options)
         return dialed;
     }
 
-    /// <summary>All endpoints are full: waits, as long as a connect may take, for the one that was chosen.</summary>
+    /// <summary>All endpoints are full: waits for one of them, as long as a connect may take.</summary>
     private async ValueTask<Dialed> WaitForRoomAsync(ProxyContext context, BackendState backend, int first)
     {
         Worker worker = context.Worker;
