@@ -46,6 +46,15 @@ public static class SnapshotValidation
             CheckShares(route.Id, route.Backends);
         }
 
+        foreach (DnsRouteResource route in snapshot.All<DnsRouteResource>())
+        {
+            CheckParents(route.Id, route.Parents);
+            foreach (DnsRule rule in route.Rules)
+            {
+                CheckShares(route.Id, rule.Backends);
+            }
+        }
+
         return problems;
 
         void CheckParents(string id, IEnumerable<RouteParent> parents)
