@@ -12,6 +12,7 @@ public static class SnapshotValidation
             .SelectMany(g => g.Listeners.Select(l => (g.Key, l.Name))).ToHashSet();
 
         problems.AddRange(GatewayValidation.Check(snapshot));
+        problems.AddRange(BackendValidation.Check(snapshot));
 
         foreach (HttpRouteResource route in snapshot.All<HttpRouteResource>())
         {

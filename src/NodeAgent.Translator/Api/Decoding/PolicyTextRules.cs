@@ -7,8 +7,6 @@ internal static partial class TextRules
 {
     public static readonly TextRule IpFamily = new(4, 4, IpFamilyName(), "IPv4 or IPv6");
 
-    public static readonly TextRule AnnotationValue = new(0, 4096, null, "text of at most 4096 characters");
-
     public static readonly TextRule OptionalLabelName =
         new(0, 63, OptionalLabel(), "empty or a DNS-1123 label: at most 63 lower-case letters, digits and '-'");
 
