@@ -14,7 +14,7 @@ internal static class ListenerSpec
         (ListenerProtocol Protocol, TlsMode? Mode)? door = Door(listener);
         Problem? refused = Served(listener, door, index, path) ?? Check(listener, path);
         bool known = door is not null && refused?.Reason != Reasons.UnsupportedProtocol && refused?.Field != $"{path}.tls.mode";
-        RouteType[] fitting = known ? [.. RouteTypes.Fitting(listener)] : [];
+        RouteType[] fitting = known ? [.. RouteTypes.Fitting(listener, index)] : [];
         RouteKind[] possible = [.. fitting.Select(t => t.Kind)];
         ImmutableArray<RouteKind> asked = listener.AllowedRoutes.Kinds;
         ImmutableArray<RouteKind> supported = asked.IsEmpty
