@@ -15,7 +15,11 @@ internal static class StatusBuilder
     /// <summary>Of the Gateway and of all that shares its fate.</summary>
     public static IEnumerable<ObjectStatus> Of(GatewayNode node, GatewayGraph graph) => [Of(node.Gateway, Gateway(node, graph))];
 
-    public static ObjectStatus Of(RouteNode node) => Of(node.Route, Route(node));
+    public static ObjectStatus Of(RouteNode node)
+    {
+        ObjectMeta meta = node.Route.Meta;
+        return new ObjectStatus(GatewayApiVersion, node.Route.Kind, meta.Namespace, meta.Name, meta.Generation, () => Route(node));
+    }
 
     private static ObjectStatus Of(ApiObject item, JsonObject status) =>
         new(GatewayApiVersion, item.Kind, item.Meta.Namespace, item.Meta.Name, item.Meta.Generation, status);
