@@ -26,7 +26,7 @@ internal static class SnapshotPlan
 {
     public static IReadOnlyList<PlannedPort> Of(ConfigSnapshot snapshot)
     {
-        ILookup<(string, string), (HttpRouteResource Route, RouteParent Parent)> http = snapshot.All<HttpRouteResource>()
+        ILookup<(string, string), (HttpRouteResource Route, RouteParent Parent)> http = snapshot.All<HttpRouteResource>().Where(r => r.Kind == HttpRouteKind.Http)
             .SelectMany(r => r.Parents.Select(p => (Route: r, Parent: p)))
             .ToLookup(x => (x.Parent.Gateway, x.Parent.Listener));
         ILookup<(string, string), TcpRouteResource> tcp = snapshot.All<TcpRouteResource>()

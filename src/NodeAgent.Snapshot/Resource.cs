@@ -10,6 +10,8 @@ namespace NodeAgent.Snapshot;
 [JsonDerivedType(typeof(GatewayResource), "gateway")]
 [JsonDerivedType(typeof(HttpRouteResource), "httpRoute")]
 [JsonDerivedType(typeof(TcpRouteResource), "tcpRoute")]
+[JsonDerivedType(typeof(UdpRouteResource), "udpRoute")]
+[JsonDerivedType(typeof(TlsRouteResource), "tlsRoute")]
 [JsonDerivedType(typeof(BackendResource), "backend")]
 public abstract record Resource
 {

@@ -32,7 +32,7 @@ internal sealed record ListenerNode(
             "TCP" => ListenerProtocol.Tcp,
             _ => null,
         };
-        RouteType[] fitting = [.. RouteTypes.Fitting(listener)];
+        RouteType[] fitting = [.. RouteTypes.Fitting(listener, index)];
         RouteKind[] possible = [.. fitting.Select(t => t.Kind)];
         ImmutableArray<RouteKind> asked = listener.AllowedRoutes.Kinds;
         ImmutableArray<RouteKind> supported = asked.IsEmpty
