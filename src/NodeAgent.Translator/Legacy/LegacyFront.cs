@@ -1,6 +1,5 @@
 using NodeAgent.Translator.Graph;
 using NodeAgent.Translator.Legacy.Conversion;
-using Converted = NodeAgent.Translator.Legacy.Conversion.Conversion;
 
 namespace NodeAgent.Translator.Legacy;
 
@@ -15,12 +14,12 @@ internal static class LegacyFront
     /// </summary>
     public static int StageOf(LegacyObject item) => item is LegacyGatewayClass or LegacyGateway ? 0 : 1;
 
-    public static Converted Convert(LegacyObject item, ObjectIndex index) => item switch
+    public static LegacyConversion Convert(LegacyObject item, ObjectIndex index) => item switch
     {
         LegacyGatewayClass gatewayClass => GatewayConversion.OfClass(gatewayClass),
         LegacyGateway gateway => GatewayConversion.Of(gateway, index),
         LegacyHttpRoute route => HttpRouteConversion.Of(route, index),
         LegacyStreamRoute route => StreamRouteConversion.Of(route, index),
-        _ => Converted.None,
+        _ => LegacyConversion.None,
     };
 }

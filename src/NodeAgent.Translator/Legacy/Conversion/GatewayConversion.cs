@@ -15,19 +15,19 @@ internal static class GatewayConversion
 
     private static readonly ImmutableArray<string> StreamKinds = ["TLSRoute", "TCPRoute"];
 
-    public static Conversion OfClass(LegacyGatewayClass gatewayClass) =>
+    public static LegacyConversion OfClass(LegacyGatewayClass gatewayClass) =>
         gatewayClass.Controller == GatewayTranslator.ControllerName
-            ? new Conversion(
+            ? new LegacyConversion(
                 [gatewayClass],
                 [new GatewayClass(ConvertedNames.Of(gatewayClass.Meta), gatewayClass.Controller, gatewayClass.Parameters)])
-            : Conversion.None;
+            : LegacyConversion.None;
 
     /// <summary>Nothing when its class is not ours.</summary>
-    public static Conversion Of(LegacyGateway gateway, ObjectIndex index)
+    public static LegacyConversion Of(LegacyGateway gateway, ObjectIndex index)
     {
         if (index.Find<LegacyGatewayClass>("", gateway.GatewayClassName) is not { Controller: GatewayTranslator.ControllerName })
         {
-            return Conversion.None;
+            return LegacyConversion.None;
         }
 
         ImmutableArray<CertificateOverride> overrides = CertificateOverride.Of(gateway, index);
@@ -37,7 +37,7 @@ internal static class GatewayConversion
             Listeners(gateway, overrides),
             [.. gateway.Addresses.Select(Address)],
             null);
-        return new Conversion([gateway, .. overrides], [converted, .. Copies(gateway, overrides)]);
+        return new LegacyConversion([gateway, .. overrides], [converted, .. Copies(gateway, overrides)]);
     }
 
     /// <summary>The name under which the Gateway refers to a certificate of a route.</summary>

@@ -10,7 +10,7 @@ internal static class HttpRouteConversion
     /// <summary>What the original API answers where a rule forwards nowhere.</summary>
     private const int NothingToForwardTo = 503;
 
-    public static Conversion Of(LegacyHttpRoute route, ObjectIndex index)
+    public static LegacyConversion Of(LegacyHttpRoute route, ObjectIndex index)
     {
         ImmutableArray<RouteBinding> bindings = RouteBinding.Of(route, index);
         RouteSection[] sections = [.. bindings.SelectMany(b => b.Sections)];
@@ -22,7 +22,7 @@ internal static class HttpRouteConversion
                 route.Hostnames,
                 [.. route.Rules.Select(r => Rule(r, part.Port)).OfType<HttpRouteRule>()])),
         ];
-        return new Conversion([route, .. RouteInputs.Of(bindings)], objects)
+        return new LegacyConversion([route, .. RouteInputs.Of(bindings)], objects)
         {
             Bindings = bindings,
             Unresolved = Check(route) ?? RouteCertificates.Resolve(route, index).Problem,

@@ -7,7 +7,7 @@ namespace NodeAgent.Translator.Legacy.Conversion;
 /// <summary>TCPRoutes, UDPRoutes and TLSRoutes of the original API, which had several rules, as today's, which have one.</summary>
 internal static class StreamRouteConversion
 {
-    public static Conversion Of(LegacyStreamRoute route, ObjectIndex index)
+    public static LegacyConversion Of(LegacyStreamRoute route, ObjectIndex index)
     {
         ImmutableArray<RouteBinding> bindings = RouteBinding.Of(route, index);
         RouteSection[] sections = [.. bindings.SelectMany(b => b.Sections)];
@@ -18,7 +18,7 @@ internal static class StreamRouteConversion
             LegacyUdpRoute => [.. rules.Take(1).SelectMany(r => Udp(route, r.Rule, sections))],
             _ => [.. rules.Take(1).SelectMany(r => Tcp(route, r.Rule, sections))],
         };
-        return new Conversion([route, .. RouteInputs.Of(bindings)], objects)
+        return new LegacyConversion([route, .. RouteInputs.Of(bindings)], objects)
         {
             Bindings = bindings,
             Unresolved = Check(route),

@@ -7,9 +7,9 @@ namespace NodeAgent.Translator.Legacy.Conversion;
 /// <summary>What one object of the original API becomes.</summary>
 /// <param name="Inputs">All that <paramref name="Objects"/> depend on: while they are equal, the objects stay the same ones.</param>
 /// <param name="Objects">Of today's API, under <see cref="ConvertedNames"/>.</param>
-internal sealed record Conversion(ImmutableArray<object> Inputs, ImmutableArray<ApiObject> Objects)
+internal sealed record LegacyConversion(ImmutableArray<object> Inputs, ImmutableArray<ApiObject> Objects)
 {
-    public static Conversion None { get; } = new([], []);
+    public static LegacyConversion None { get; } = new([], []);
 
     /// <summary>Of a route: the Gateways that have to do with it.</summary>
     public ImmutableArray<RouteBinding> Bindings { get; init; } = [];
