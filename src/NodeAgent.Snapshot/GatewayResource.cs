@@ -31,7 +31,15 @@ public sealed record GatewayResource(
 /// <param name="Name">Unique in the Gateway; routes and statuses name the listener by it.</param>
 /// <param name="Port">1..65535.</param>
 /// <param name="Hostname">Lower case, may start with <c>*.</c>; null takes every host (facts: unset = all).</param>
-public sealed record ListenerConfig(string Name, int Port, ListenerProtocol Protocol, string? Hostname = null);
+public sealed record ListenerConfig(string Name, int Port, ListenerProtocol Protocol, string? Hostname = null)
+{
+    /// <summary>
+    /// A wildcard, here and in the hostnames of routes, stands for exactly one label, as in the original Service APIs;
+    /// else for one or more. All listeners of a Gateway agree.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool SingleLabelWildcards { get; init; }
+}
 
 public enum ListenerProtocol
 {

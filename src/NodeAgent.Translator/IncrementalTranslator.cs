@@ -4,6 +4,8 @@ using NodeAgent.Snapshot;
 using NodeAgent.Translator.Api;
 using NodeAgent.Translator.Graph;
 using NodeAgent.Translator.Graph.Policies;
+using NodeAgent.Translator.Legacy;
+using NodeAgent.Translator.Legacy.Statuses;
 
 namespace NodeAgent.Translator;
 
@@ -18,6 +20,8 @@ public sealed class IncrementalTranslator
     private readonly SortedOutput<StatusKey, ObjectStatus> _statuses = new(StatusKey.Of, Comparer<StatusKey>.Default);
 
     private readonly Dictionary<StatusKey, ObjectStatus> _told = [];
+
+    private readonly LegacyStatuses _legacy = new();
 
     private readonly Dictionary<string, ImmutableArray<StatusKey>> _ofGateway = new(StringComparer.Ordinal);
 
@@ -73,6 +77,7 @@ public sealed class IncrementalTranslator
         }
 
         _told.Clear();
+        _legacy.Clear();
         _ofGateway.Clear();
         _ofClasses = [];
     }
@@ -105,6 +110,11 @@ public sealed class IncrementalTranslator
         {
             policy.Statuses = Tell(policy.Statuses, policy.Status);
         }
+
+        foreach ((LegacyEntry entry, ObjectStatus? status) in _legacy.Renew(graph.Legacy))
+        {
+            entry.Statuses = Tell(entry.Statuses, status is null ? [] : [status]);
+        }
     }
 
     /// <summary>Exchanges the statuses of one node; those that say the same as before stay the same object.</summary>
@@ -115,6 +125,11 @@ public sealed class IncrementalTranslator
         {
             StatusKey key = StatusKey.Of(status);
             now.Add(key);
+            if (_legacy.Take(status))
+            {
+                continue;
+            }
+
             if (!_told.TryGetValue(key, out ObjectStatus? told)
                 || told.Generation != status.Generation
                 || !JsonNode.DeepEquals(told.Status, status.Status))
@@ -126,7 +141,7 @@ public sealed class IncrementalTranslator
 
         foreach (StatusKey key in before)
         {
-            if (!now.Contains(key))
+            if (!now.Contains(key) && !_legacy.Drop(key))
             {
                 _told.Remove(key);
                 _statuses.Set(key, null);
