@@ -14,7 +14,7 @@ namespace NodeAgent.Snapshot;
 /// <item><see cref="PathMatchType.Method"/>, the longest first;</item>
 /// <item>the prefix "/";</item>
 /// <item>among equal ones: a method (every gRPC match has POST), then most headers, most query parameters, the oldest
-/// route, the lowest NS/NAME, the first rule.</item>
+/// route, the lowest NS/NAME, the GRPCRoute, the first rule.</item>
 /// </list>
 /// </summary>
 /// <param name="CreatedAt">Unix seconds; among equal matches the older route wins, then the lower NS/NAME.</param>
@@ -41,7 +41,7 @@ public enum HttpRouteKind
 
     /// <summary>
     /// Takes gRPC requests only (content-type application/grpc). Backends are spoken to in HTTP/2 whatever their
-    /// protocol says; no match is UNIMPLEMENTED, a share that has a fault or no endpoint UNAVAILABLE.
+    /// protocol says; no match is UNIMPLEMENTED; a rule without backends, a share that has a fault or no endpoint UNAVAILABLE.
     /// </summary>
     Grpc,
 }

@@ -11,16 +11,7 @@ public static class SnapshotValidation
         var listeners = snapshot.All<GatewayResource>()
             .SelectMany(g => g.Listeners.Select(l => (g.Key, l.Name))).ToHashSet();
 
-        foreach (GatewayResource gateway in snapshot.All<GatewayResource>())
-        {
-            foreach (ListenerConfig listener in gateway.Listeners)
-            {
-                if (listener.Port is < 1 or > 65535)
-                {
-                    problems.Add($"{gateway.Id}: listener {listener.Name} has port {listener.Port}");
-                }
-            }
-        }
+        problems.AddRange(GatewayValidation.Check(snapshot));
 
         foreach (HttpRouteResource route in snapshot.All<HttpRouteResource>())
         {

@@ -30,6 +30,7 @@ public static class ApiDecoder
         {
             [(Groups.Gateway, "GatewayClass")] = new(Stable, true, TextRules.ObjectName, GatewayDecoder.ReadClass),
             [(Groups.Gateway, "Gateway")] = new(Stable, false, TextRules.ObjectName, GatewayDecoder.Read),
+            [(Groups.Gateway, "ListenerSet")] = new(["v1"], false, TextRules.ObjectName, ListenerSetDecoder.Read),
             [(Groups.Gateway, "HTTPRoute")] = new(Stable, false, TextRules.ObjectName, HttpRouteDecoder.Read),
             [(Groups.Gateway, "GRPCRoute")] = new(GrpcVersions, false, TextRules.ObjectName, GrpcRouteDecoder.Read),
             [(Groups.Gateway, "TLSRoute")] = new(L4Versions, false, TextRules.ObjectName, L4RouteDecoder.ReadTls),
@@ -38,6 +39,7 @@ public static class ApiDecoder
             [(Groups.Gateway, "ReferenceGrant")] = new(GrantVersions, false, TextRules.ObjectName, CoreDecoder.ReadGrant),
             [(Groups.Core, "Service")] = new(["v1"], false, TextRules.LabelName, CoreDecoder.ReadService),
             [(Groups.Core, "Secret")] = new(["v1"], false, TextRules.ObjectName, CoreDecoder.ReadSecret),
+            [(Groups.Core, "ConfigMap")] = new(["v1"], false, TextRules.ObjectName, CoreDecoder.ReadConfigMap),
             [(Groups.Core, "Namespace")] = new(["v1"], true, TextRules.LabelName, CoreDecoder.ReadNamespace),
             [("discovery.k8s.io", "EndpointSlice")] = new(["v1"], false, TextRules.ObjectName, EndpointSliceDecoder.Read),
             [(LegacyObject.ApiGroup, "GatewayClass")] = new(Alpha, true, TextRules.ObjectName, LegacyGatewayDecoder.ReadClass),

@@ -82,6 +82,9 @@ internal static partial class TextRules
     public static readonly TextRule LabelValue =
         new(0, 63, LabelText(), "at most 63 letters, digits, '-', '_', '.', beginning and ending with a letter or digit");
 
+    /// <summary>Values of infrastructure annotations and of TLS options.</summary>
+    public static readonly TextRule AnnotationValue = new(0, 4096, null, "text of at most 4096 characters");
+
     public static readonly TextRule SecretKey = new(1, 253, KeyName(), "at most 253 letters, digits, '-', '_', '.'");
 
     /// <summary>What the CRD lets through in path values of type Exact and PathPrefix.</summary>

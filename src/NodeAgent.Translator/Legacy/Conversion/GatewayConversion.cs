@@ -103,7 +103,10 @@ internal static class GatewayConversion
             protocol,
             listener.Protocol is "TCP" or "UDP" ? null : listener.Hostname,
             secure ? Tls(listener.Tls, passthrough) : null,
-            listener.Routes.Namespaces with { Kinds = [Kind(listener)] });
+            listener.Routes.Namespaces with { Kinds = [Kind(listener)] })
+        {
+            SingleLabelWildcards = true,
+        };
     }
 
     private static ListenerTls Tls(LegacyListenerTls? tls, bool passthrough) => passthrough

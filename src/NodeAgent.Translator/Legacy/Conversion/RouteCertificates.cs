@@ -1,5 +1,6 @@
 using NodeAgent.Translator.Api;
 using NodeAgent.Translator.Graph;
+using NodeAgent.Translator.Graph.Certificates;
 
 namespace NodeAgent.Translator.Legacy.Conversion;
 
@@ -14,22 +15,14 @@ internal static class RouteCertificates
             return default;
         }
 
-        if (reference.Group != Groups.Core || reference.Kind != "Secret")
-        {
-            return Fault($"tls.certificateRef {reference.Kind} {reference.Name} is no core Secret");
-        }
-
-        string name = $"Secret {route.Meta.Namespace}/{reference.Name}";
-        if (index.Find<Secret>(route.Meta.Namespace, reference.Name) is not Secret secret)
-        {
-            return Fault($"{name} does not exist");
-        }
-
-        return secret.Data.ContainsKey("tls.crt") && secret.Data.ContainsKey("tls.key")
-            ? (secret, null)
-            : Fault($"{name} has no certificate with its key");
+        ResolvedCertificate resolved = CertificateReferences.Resolve(
+            reference,
+            new GrantFrom(LegacyObject.ApiGroup, route.Kind, route.Meta.Namespace),
+            index,
+            LegacyReasons.InvalidCertificateRef,
+            "spec.tls.certificateRef");
+        return resolved.Problem is null
+            ? (index.Find<Secret>(route.Meta.Namespace, reference.Name), null)
+            : (null, resolved.Problem);
     }
-
-    private static (Secret? Secret, Problem? Problem) Fault(string message) =>
-        (null, new Problem(LegacyReasons.InvalidCertificateRef, message) { Field = "spec.tls.certificateRef" });
 }
