@@ -8,7 +8,7 @@ namespace NodeAgent.Translator.Legacy.Conversion;
 internal static class GatewayConversion
 {
     /// <summary>The one named address we know: any address of the pools.</summary>
-    private const string AutoAssign = "auto-assign";
+    public const string AutoAssign = "auto-assign";
 
     /// <summary>What today's API calls an address by name; nothing serves it, so that it is told as unsupported.</summary>
     private const string NamedAddress = LegacyObject.ApiGroup + "/NamedAddress";
@@ -105,7 +105,7 @@ internal static class GatewayConversion
             secure ? Tls(listener.Tls, passthrough) : null,
             listener.Routes.Namespaces with { Kinds = [Kind(listener)] })
         {
-            SingleLabelWildcards = true,
+            SingleLabelWildcards = listener.Protocol is not ("TCP" or "UDP"),
         };
     }
 

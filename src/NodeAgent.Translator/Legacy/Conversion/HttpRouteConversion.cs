@@ -78,7 +78,7 @@ internal static class HttpRouteConversion
                     }),
                 ])
             {
-                EmptyStatus = NothingToForwardTo,
+                EmptyStatus = rule.ForwardTo.All(f => f.Weight == 0) ? NothingToForwardTo : null,
             };
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using NodeAgent.Translator.Legacy.Conversion;
 
 namespace NodeAgent.Translator.Legacy.Statuses;
 
@@ -32,16 +33,16 @@ internal static class GatewayStatus
         long generation = gateway.Meta.Generation;
         SaidCondition? accepted = SaidCondition.Find(converted, Translator.Conditions.Accepted);
         SaidCondition? programmed = SaidCondition.Find(converted, Translator.Conditions.Programmed);
-        bool noAddress = accepted is { True: false, Reason: Reasons.UnsupportedAddress };
+        string? noAddress = accepted is { True: false, Reason: Reasons.UnsupportedAddress } ? NoAddress(gateway) ?? accepted.Message : null;
         ListenerStatus[] listeners =
         [
             .. ListenerStatus.Of(
-                gateway, converted["listeners"] as JsonArray ?? [], degraded, noAddress ? accepted!.Message : null),
+                gateway, converted["listeners"] as JsonArray ?? [], degraded, noAddress),
         ];
         return new JsonObject
         {
             ["addresses"] = converted["addresses"]?.DeepClone() ?? new JsonArray(),
-            ["conditions"] = new JsonArray(Scheduled(accepted, programmed, generation), Ready(accepted, programmed, listeners, noAddress, generation)),
+            ["conditions"] = new JsonArray(Scheduled(accepted, programmed, generation), Ready(programmed, listeners, noAddress, generation)),
             ["listeners"] = new JsonArray([.. listeners.Select(l => l.Json)]),
         };
     }
@@ -62,12 +63,12 @@ internal static class GatewayStatus
 
     /// <summary>One listener that is not valid is enough for False, though the others are served.</summary>
     private static JsonObject Ready(
-        SaidCondition? accepted, SaidCondition? programmed, ListenerStatus[] listeners, bool noAddress, long generation)
+        SaidCondition? programmed, ListenerStatus[] listeners, string? noAddress, long generation)
     {
         bool served = programmed is { True: true };
         (string reason, string message) = (served, programmed?.Reason) switch
         {
-            _ when noAddress => (LegacyReasons.AddressNotAssigned, accepted!.Message),
+            _ when noAddress is not null => (LegacyReasons.AddressNotAssigned, noAddress),
             (false, Reasons.AddressNotAssigned or Reasons.AddressNotUsable) => (LegacyReasons.AddressNotAssigned, programmed!.Message),
             _ when listeners.Any(l => !l.Valid) =>
                 (LegacyReasons.ListenersNotValid, served ? $"not all listeners are valid; {programmed!.Message}" : "no listener is served"),
@@ -77,4 +78,9 @@ internal static class GatewayStatus
         };
         return LegacyJson.Condition(LegacyConditions.Ready, reason == LegacyReasons.Ready, reason, message, generation);
     }
+
+    private static string? NoAddress(LegacyGateway gateway) =>
+        gateway.Addresses.FirstOrDefault(a => a is { Type: "NamedAddress", Value: not GatewayConversion.AutoAssign }) is LegacyAddress named
+            ? $"NamedAddress {named.Value} is not known here; {GatewayConversion.AutoAssign} asks for any address of the pools"
+            : null;
 }
