@@ -5,6 +5,7 @@ using NodeAgent.Translator.Api;
 using NodeAgent.Translator.Graph;
 using NodeAgent.Translator.Graph.Policies;
 using NodeAgent.Translator.Legacy;
+using NodeAgent.Translator.Legacy.Conversion;
 using NodeAgent.Translator.Legacy.Statuses;
 
 namespace NodeAgent.Translator;
@@ -130,10 +131,12 @@ public sealed class IncrementalTranslator
                 _ofGateway.Remove(key);
             }
 
-            _owned.Set(key, node is null ? null : OwnedObjects.ServiceOf(node.Gateway));
+            // Nobody looks for objects of a Gateway of the original API, and none can bear its converted name.
+            bool owns = node is not null && !ConvertedNames.Is(node.Gateway.Meta.Name);
+            _owned.Set(key, owns ? OwnedObjects.ServiceOf(node!.Gateway) : null);
         }
 
-        foreach (StatusKey gone in before.Except(after))
+        foreach (StatusKey gone in before.Except(after).Where(k => !_legacy.Drop(k)))
         {
             _told.Remove(gone);
             _statuses.Set(gone, null);
