@@ -10,15 +10,17 @@ internal static class StatusBuilder
 {
     private const string GatewayApiVersion = Groups.Gateway + "/v1";
 
-    public static ImmutableArray<ObjectStatus> Build(GatewayGraph graph) =>
-    [
-        .. graph.Classes.Select(c => Of(c.Class, GatewayClass(c)))
-            .Concat(graph.Gateways.Select(g => Of(g.Gateway, Gateway(g, graph))))
-            .Concat(graph.Routes.Select(r => Of(r.Route, Route(r))))
-            .OrderBy(s => s.Kind, StringComparer.Ordinal)
-            .ThenBy(s => s.Namespace, StringComparer.Ordinal)
-            .ThenBy(s => s.Name, StringComparer.Ordinal),
-    ];
+    public static ObjectStatus Of(GatewayClassNode node) => Of(node.Class, GatewayClass(node));
+
+    /// <summary>Of the Gateway and of all that shares its fate.</summary>
+    public static IEnumerable<ObjectStatus> Of(GatewayNode node, GatewayGraph graph) =>
+        [Of(node.Gateway, Gateway(node, graph)), .. node.Sets.Select(s => Of(s.Set, ListenerSet(s, node, graph)))];
+
+    public static ObjectStatus Of(RouteNode node)
+    {
+        ObjectMeta meta = node.Route.Meta;
+        return new ObjectStatus(GatewayApiVersion, node.Route.Kind, meta.Namespace, meta.Name, meta.Generation, () => Route(node));
+    }
 
     private static ObjectStatus Of(ApiObject item, JsonObject status) =>
         new(GatewayApiVersion, item.Kind, item.Meta.Namespace, item.Meta.Name, item.Meta.Generation, status);
@@ -29,20 +31,37 @@ internal static class StatusBuilder
         ["supportedFeatures"] = new JsonArray([.. SupportedFeatures.Names.Select(n => new JsonObject { ["name"] = n })]),
     };
 
-    private static JsonObject Gateway(GatewayNode node, GatewayGraph graph) => new()
+    private static JsonObject Gateway(GatewayNode node, GatewayGraph graph)
     {
-        ["addresses"] = new JsonArray(
-            [.. node.Addresses.Select(a => new JsonObject { ["type"] = "IPAddress", ["value"] = a })]),
-        ["conditions"] = List(node.OwnConditions),
-        ["listeners"] = new JsonArray([.. node.Listeners.Select((l, i) => new JsonObject
+        var status = new JsonObject
         {
-            ["name"] = l.Listener.Name,
-            ["attachedRoutes"] = graph.AttachedRoutes.GetValueOrDefault((node.Gateway.Meta.Key, i)),
-            ["supportedKinds"] = new JsonArray(
-                [.. l.SupportedKinds.Select(k => new JsonObject { ["group"] = k.Group, ["kind"] = k.Kind })]),
-            ["conditions"] = List(node.ListenerConditions[i]),
-        })]),
+            ["addresses"] = new JsonArray(
+                [.. node.Addresses.Select(a => new JsonObject { ["type"] = "IPAddress", ["value"] = a })]),
+            ["conditions"] = List(node.OwnConditions),
+            ["listeners"] = Listeners(node, node.Gateway, graph),
+        };
+        if (!node.Sets.IsEmpty)
+        {
+            status["attachedListenerSets"] = node.Sets.Count(s => s.Attached);
+        }
+
+        return status;
+    }
+
+    private static JsonObject ListenerSet(ListenerSetNode set, GatewayNode node, GatewayGraph graph) => new()
+    {
+        ["conditions"] = List(set.OwnConditions),
+        ["listeners"] = Listeners(node, set.Set, graph),
     };
+
+    private static JsonArray Listeners(GatewayNode node, ApiObject owner, GatewayGraph graph) => new([.. node.ListenersOf(owner).Select(i => new JsonObject
+    {
+        ["name"] = node.Listeners[i].Listener.Name,
+        ["attachedRoutes"] = graph.AttachedRoutes(node.Gateway.Meta.Key, i),
+        ["supportedKinds"] = new JsonArray(
+            [.. node.Listeners[i].SupportedKinds.Select(k => new JsonObject { ["group"] = k.Group, ["kind"] = k.Kind })]),
+        ["conditions"] = List(node.ListenerConditions[i]),
+    })]);
 
     private static JsonObject Route(RouteNode node) => new()
     {

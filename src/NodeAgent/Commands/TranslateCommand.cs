@@ -63,7 +63,7 @@ internal static class TranslateCommand
         }
 
         Translation translation = Translate(read, pools);
-        JsonNode Snapshot() => JsonNode.Parse(SnapshotCodec.ToJson(translation.Snapshot))!;
+        JsonNode Snapshot() => JsonNode.Parse(SnapshotCodec.ToPrintableJson(translation.Snapshot))!;
         JsonNode Status() => StatusJson.Of(translation.Statuses);
         JsonNode printed = part switch
         {
@@ -80,5 +80,6 @@ internal static class TranslateCommand
         {
             Objects = read.Objects,
             Addresses = AddressSpace.None with { Pools = pools },
+            Features = ServedFeatures.Today,
         });
 }
