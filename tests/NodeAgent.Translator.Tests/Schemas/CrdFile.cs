@@ -44,7 +44,7 @@ internal sealed record CrdFile(string File, string Version, JsonObject Document,
         "false" => JsonValue.Create(false),
         "" or "null" or "~" => null,
         _ => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number)
-            ? JsonValue.Create(number)
+            ? JsonNode.Parse(number.ToString(CultureInfo.InvariantCulture))!.AsValue()
             : JsonValue.Create(text),
     };
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using NodeAgent.Translator.Api;
 
 namespace NodeAgent.Translator.Tests.Schemas;
@@ -161,9 +162,8 @@ internal static class StructuralRules
     private static bool Declares(JsonObject schema, string jsonPath)
     {
         JsonNode? at = schema;
-        foreach (string step in jsonPath.TrimStart('.').Split('.'))
+        foreach (string name in Regex.Replace(jsonPath, @"\[[^\]]*\]", "").TrimStart('.').Split('.'))
         {
-            string name = step.Contains('[', StringComparison.Ordinal) ? step[..step.IndexOf('[', StringComparison.Ordinal)] : step;
             at = at?["properties"]?[name] ?? at?["items"]?["properties"]?[name];
         }
 
