@@ -33,6 +33,7 @@ public static class ApiDecoder
             [(Groups.Core, "Service")] = new(["v1"], false, TextRules.LabelName, CoreDecoder.ReadService),
             [(Groups.Core, "Secret")] = new(["v1"], false, TextRules.ObjectName, CoreDecoder.ReadSecret),
             [(Groups.Core, "Namespace")] = new(["v1"], true, TextRules.LabelName, CoreDecoder.ReadNamespace),
+            [(Groups.Extensions, CustomResourceDefinition.KindName)] = new(["v1"], true, TextRules.ObjectName, CustomResourceDefinitionDecoder.Read),
             [(Groups.NodeAgent, GatewayParameters.KindName)] = new(Alpha, false, TextRules.ObjectName, GatewayParametersDecoder.Read),
             [(Groups.NodeAgent, AddressPool.KindName)] = new(Alpha, true, TextRules.ObjectName, AddressPoolDecoder.Read),
             [(Groups.NodeAgent, AddressClaim.KindName)] = new(Alpha, true, TextRules.ObjectName, AddressClaimDecoder.Read),
