@@ -14,6 +14,9 @@ internal sealed class TargetEntry(SnapshotTarget target) : TrackedNode
 
     public bool Built { get; set; }
 
+    /// <summary>Waits to be built or dropped.</summary>
+    public bool Pending { get; set; }
+
     public Resource? Resource { get; set; }
 
     public ImmutableArray<SnapshotTarget> Needs { get; set; } = [];
@@ -24,7 +27,7 @@ internal sealed class TargetTable
 {
     private readonly Dictionary<string, TargetEntry> _entries = new(StringComparer.Ordinal);
 
-    private readonly HashSet<TargetEntry> _pending = [];
+    private readonly Stack<TargetEntry> _pending = [];
 
     /// <summary>Exchanges what one referrer refers to.</summary>
     public void Refer(ImmutableArray<SnapshotTarget> before, ImmutableArray<SnapshotTarget> after)
@@ -39,7 +42,7 @@ internal sealed class TargetTable
             entry.References++;
             if (!entry.Built)
             {
-                _pending.Add(entry);
+                Await(entry);
             }
         }
 
@@ -49,7 +52,7 @@ internal sealed class TargetTable
             entry.References--;
             if (entry.References == 0)
             {
-                _pending.Add(entry);
+                Await(entry);
             }
         }
     }
@@ -59,13 +62,12 @@ internal sealed class TargetTable
     {
         foreach (TargetEntry entry in dirty.OfType<TargetEntry>())
         {
-            _pending.Add(entry);
+            Await(entry);
         }
 
-        while (_pending.Count > 0)
+        while (_pending.TryPop(out TargetEntry? entry))
         {
-            TargetEntry entry = _pending.First();
-            _pending.Remove(entry);
+            entry.Pending = false;
             if (entry.References > 0)
             {
                 Build(entry, index, changed);
@@ -79,6 +81,15 @@ internal sealed class TargetTable
                     changed(entry.Target.Id, null);
                 }
             }
+        }
+    }
+
+    private void Await(TargetEntry entry)
+    {
+        if (!entry.Pending)
+        {
+            entry.Pending = true;
+            _pending.Push(entry);
         }
     }
 
