@@ -12,6 +12,11 @@ public static class Groups
     public const string Core = "";
 
     public const string Apps = "apps";
+
+    /// <summary>Kinds of our own; their schemas are in deploy/crds.</summary>
+    public const string NodeAgent = "nodeagent.dev";
+
+    public const string Extensions = "apiextensions.k8s.io";
 }
 
 /// <summary>gateway.networking.k8s.io/v1 GatewayClass.</summary>
