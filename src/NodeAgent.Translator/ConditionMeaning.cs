@@ -9,7 +9,10 @@ public static class ConditionMeaning
             Conditions.Conflicted,
             Conditions.OverlappingTlsConfig,
             Conditions.PartiallyInvalid,
+            // Of the original Service APIs:
             "Detached",
+            "InvalidParameters",
+            "NoSuchBackend",
         ],
         StringComparer.Ordinal);
 

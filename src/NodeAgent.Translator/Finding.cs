@@ -1,7 +1,7 @@
 namespace NodeAgent.Translator;
 
 /// <summary>One thing that keeps an object from doing what its owner wrote.</summary>
-/// <param name="Part"><c>listener NAME</c>, <c>parent [NS/]NAME[/SECTION][:PORT]</c> or <c>ancestor [NS/]NAME</c>; empty for the object.</param>
+/// <param name="Part"><c>listener NAME</c>, <c>parent [NS/]NAME[/SECTION][:PORT]</c> <c>ancestor [NS/]NAME</c> or <c>gateway [NS/]NAME</c>; empty for the object.</param>
 /// <param name="Field">JSON path as <see cref="Api.FieldPath"/> writes it; empty for the whole object.</param>
 /// <param name="Condition">The condition's type; <paramref name="Status"/> and <paramref name="Reason"/> are the condition's, too.</param>
 /// <param name="What">What is wrong.</param>
@@ -20,7 +20,7 @@ public sealed record Finding(
     string Mend)
 {
     /// <summary><c>KIND [NS/]NAME</c></summary>
-    public string Object => Namespace.Length > 0 ? $"{Kind} {Namespace}/{Name}" : $"{Kind} {Name}";
+    public string Object => $"{FindingReader.KindName(Kind, Group)} {(Namespace.Length > 0 ? $"{Namespace}/{Name}" : Name)}";
 
     /// <summary>Whom the condition is about: <c>KIND [NS/]NAME [PART]</c>.</summary>
     public string Subject => Part.Length > 0 ? $"{Object} {Part}" : Object;

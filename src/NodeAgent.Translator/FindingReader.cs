@@ -8,6 +8,8 @@ namespace NodeAgent.Translator;
 /// <summary>Reads out of statuses what is not as it should be, each mistake once.</summary>
 public static class FindingReader
 {
+    private const string LegacyGroup = "networking.x-k8s.io";
+
     /// <summary>Without the fields and mends that only the one who computed the statuses knows.</summary>
     public static IEnumerable<Finding> In(IEnumerable<ObjectStatus> statuses) =>
         statuses.SelectMany(status => Of(status, null, null));
@@ -17,7 +19,7 @@ public static class FindingReader
     internal static IEnumerable<Finding> Of(ObjectStatus status, RouteObject? route, ConditionPlaces? places)
     {
         JsonObject json = status.Status;
-        Finding[] listeners = [.. Items(json["listeners"]).SelectMany((l, i) => Bad($"listener {l["name"]}", $"spec.listeners[{i}]", l["conditions"]))];
+        Finding[] listeners = [.. Items(json["listeners"]).SelectMany((l, i) => Bad($"listener {ListenerName(l)}", $"spec.listeners[{i}]", l["conditions"]))];
         Finding[] parents =
         [
             .. Items(json["parents"])
@@ -25,10 +27,11 @@ public static class FindingReader
                 .DistinctBy(f => (f.Condition, f.Field, f.What, IsAboutParent(f) ? f.Part : "")),
         ];
         Finding[] ancestors = [.. Items(json["ancestors"]).SelectMany(a => Bad($"ancestor {ParentName(a["ancestorRef"]!)}", "", a["conditions"]))];
+        Finding[] gateways = [.. Items(json["gateways"]).SelectMany(g => Bad($"gateway {ParentName(g["gatewayRef"]!)}", "", g["conditions"]))];
         Finding[] own = [.. Bad("", "", json["conditions"]).Where(f => listeners.Length == 0 || !IsSumOfListeners(f))];
         // Listeners that wait for their Gateway have nothing wrong with them.
         bool waits = own.Length > 0;
-        return [.. own, .. listeners.Where(l => !waits || l.Reason != Reasons.Pending), .. parents, .. ancestors];
+        return [.. own, .. listeners.Where(l => !waits || l.Reason != Reasons.Pending), .. parents, .. ancestors, .. gateways];
 
         IEnumerable<Finding> Bad(string part, string field, JsonNode? conditions)
         {
@@ -63,6 +66,14 @@ public static class FindingReader
     /// <summary>What is wrong with the rules of a route is wrong for each of its parents: told once.</summary>
     private static bool IsAboutParent(Finding finding) => finding.Field.StartsWith("spec.parentRefs", StringComparison.Ordinal);
 
+    /// <summary>With the group where that is the original Service APIs', whose kinds are called as today's.</summary>
+    /// <param name="group">Or an apiVersion.</param>
+    public static string KindName(string kind, string group) =>
+        group.StartsWith(LegacyGroup, StringComparison.Ordinal) ? $"{kind}.{LegacyGroup}" : kind;
+
+    /// <summary>Those of the original Service APIs have no name but their port.</summary>
+    public static string ListenerName(JsonNode listener) => $"{listener["name"] ?? listener["port"]}";
+
     /// <summary><c>[NS/]NAME[/SECTION][:PORT]</c></summary>
     public static string ParentName(JsonNode parentRef)
     {
@@ -71,10 +82,11 @@ public static class FindingReader
         return parentRef["port"] is JsonNode port ? $"{name}:{port}" : name;
     }
 
-    /// <summary>Not programmed because refused or unresolved, conflicted and therefore refused: one mistake.</summary>
+    /// <summary>Not programmed (or ready, of old) because refused or unresolved, conflicted and therefore refused: one mistake.</summary>
     private static bool FollowsFromAnother(Condition condition, Condition[] bad) => condition.Type switch
     {
         Conditions.Programmed => bad.Any(b => b.Type is Conditions.Accepted or Conditions.ResolvedRefs),
+        "Ready" => bad.Any(b => b.Type is Conditions.Conflicted or "Detached" or "Scheduled"),
         Conditions.Conflicted => bad.Any(b => b.Type == Conditions.Accepted && b.Reason == condition.Reason),
         _ => false,
     };
