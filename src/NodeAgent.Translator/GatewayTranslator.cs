@@ -20,6 +20,6 @@ public static class GatewayTranslator
     public static ImmutableArray<Finding> Check(ClusterState state)
     {
         var translator = new IncrementalTranslator();
-        return translator.Findings(translator.Translate(state).Statuses);
+        return [.. translator.Findings(translator.Translate(state).Statuses), .. UnknownOwners.In(state.Objects)];
     }
 }

@@ -51,7 +51,10 @@ public class ConformanceTests
         }
 
         SuiteOutcome outcome = cluster.Translate();
-        string[] faults = [.. BaseRules.Check(outcome), .. names.SelectMany(n => Faults(ConformanceCase.All[n], outcome))];
+        // What one test's ReferenceGrant permits is permitted in all of them.
+        IEnumerable<CaseStep> steps = names.Select(n => ConformanceCase.All[n])
+            .Select(c => c with { Expect = c.Expect?.Where(line => !line.Contains("RefNotPermitted", StringComparison.Ordinal)).ToArray() });
+        string[] faults = [.. BaseRules.Check(outcome), .. steps.SelectMany(s => Faults(s, outcome))];
         Assert.True(faults.Length == 0, string.Join('\n', faults));
         Assert.Equal(36, names.Length);
     }
@@ -81,8 +84,9 @@ public class ConformanceTests
             Do(step, cluster);
             SuiteOutcome outcome = cluster.Translate();
             string at = number++ == 0 ? "" : $"step {number - 1}: ";
-            faults.AddRange(BaseRules.Check(outcome).Concat(Faults(step, outcome)).Concat(Afresh(outcome)).Select(f => at + f));
-            if (test.Lacks == DataPlaneFeatures.None)
+            bool everythingServed = test.Lacks == DataPlaneFeatures.None;
+            faults.AddRange(BaseRules.Check(outcome, everythingServed).Concat(Faults(step, outcome)).Concat(Afresh(outcome)).Select(f => at + f));
+            if (everythingServed)
             {
                 faults.AddRange(entry.Features.Except(Supported(outcome)).Select(f => $"{at}feature {f} is not in supportedFeatures"));
             }

@@ -106,8 +106,13 @@ internal static class TrafficExpectation
         return shares.Length == 1 ? shares[0].Name : string.Join(',', shares.Select(s => $"{s.Name}*{s.Weight}"));
     }
 
-    /// <summary><c>backend/NS/SERVICE/PORT</c></summary>
-    private static string NameOf(string id) => id.Split('/') is ["backend", _, string service, _] ? service : id;
+    /// <summary><c>backend/NS/SERVICE/PORT[/udp]</c></summary>
+    private static string NameOf(string id) => id.Split('/') switch
+    {
+        ["backend", _, string service, _] => service,
+        ["backend", _, string service, _, "udp"] => service,
+        _ => id,
+    };
 }
 
 /// <param name="Headers">Names lower case.</param>
