@@ -17,6 +17,8 @@ public sealed class IncrementalTranslator
 
     private readonly SortedOutput<StatusKey, ObjectStatus> _statuses = new(StatusKey.Of, Comparer<StatusKey>.Default);
 
+    private readonly SortedOutput<string, OwnedObject> _owned = new(o => o.Gateway, StringComparer.Ordinal);
+
     private readonly Dictionary<StatusKey, ObjectStatus> _told = [];
 
     private readonly Dictionary<string, ImmutableArray<StatusKey>> _ofGateway = new(StringComparer.Ordinal);
@@ -56,7 +58,7 @@ public sealed class IncrementalTranslator
             _snapshot = ConfigSnapshot.FromSorted(resources);
         }
 
-        return new Translation(_snapshot, _statuses.Take(), _graph.Addresses);
+        return new Translation(_snapshot, _statuses.Take(), _graph.Addresses) { Objects = _owned.Take() };
     }
 
     private void Clear()
@@ -72,6 +74,11 @@ public sealed class IncrementalTranslator
             _statuses.Set(key, null);
         }
 
+        foreach (string gateway in _ofGateway.Keys)
+        {
+            _owned.Set(gateway, null);
+        }
+
         _told.Clear();
         _ofGateway.Clear();
         _ofClasses = [];
@@ -84,17 +91,7 @@ public sealed class IncrementalTranslator
             _ofClasses = Tell(_ofClasses, graph.Classes.Select(StatusBuilder.Of));
         }
 
-        foreach (string key in delta.Gateways)
-        {
-            ImmutableArray<StatusKey> now = Tell(
-                _ofGateway.GetValueOrDefault(key, []),
-                graph.Gateway(key) is GatewayNode node ? StatusBuilder.Of(node, graph) : []);
-            _ofGateway[key] = now;
-            if (now.IsEmpty)
-            {
-                _ofGateway.Remove(key);
-            }
-        }
+        TellGateways(delta, graph);
 
         foreach (RouteEntry route in delta.Routes)
         {
@@ -104,6 +101,32 @@ public sealed class IncrementalTranslator
         foreach (PolicyEntry policy in delta.Policies)
         {
             policy.Statuses = Tell(policy.Statuses, policy.Status);
+        }
+    }
+
+    /// <summary>A ListenerSet may go from one Gateway to another: what has gone here is only gone if it came nowhere else.</summary>
+    private void TellGateways(GraphDelta delta, GatewayGraph graph)
+    {
+        var before = new HashSet<StatusKey>();
+        var after = new HashSet<StatusKey>();
+        foreach (string key in delta.Gateways)
+        {
+            GatewayNode? node = graph.Gateway(key);
+            before.UnionWith(_ofGateway.GetValueOrDefault(key, []));
+            _ofGateway[key] = Tell([], node is null ? [] : StatusBuilder.Of(node, graph));
+            after.UnionWith(_ofGateway[key]);
+            if (node is null)
+            {
+                _ofGateway.Remove(key);
+            }
+
+            _owned.Set(key, node is null ? null : OwnedObjects.ServiceOf(node.Gateway));
+        }
+
+        foreach (StatusKey gone in before.Except(after))
+        {
+            _told.Remove(gone);
+            _statuses.Set(gone, null);
         }
     }
 
