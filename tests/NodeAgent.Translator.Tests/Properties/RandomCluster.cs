@@ -61,7 +61,10 @@ internal sealed class RandomCluster
         Pick("ours", "ours", "ours", "ours", "theirs", "broken", "gone"),
         [.. Enumerable.Range(0, _random.Next(1, 5)).Select(i => Listener($"l{i}"))],
         Chance(60) ? [] : [.. List(2, () => new GatewayAddress(Chance(90) ? "IPAddress" : "Hostname", Chance(80) ? Address() : null))],
-        Chance(95) ? null : new ParametersRef("x.io", "P", "p", null));
+        Chance(95) ? null : new ParametersRef("x.io", "P", "p", null))
+    {
+        DefaultScope = Chance(20) ? "All" : "None",
+    };
 
     private Listener Listener(string name) => new(
         name,
