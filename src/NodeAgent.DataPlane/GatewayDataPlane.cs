@@ -24,7 +24,7 @@ public sealed class GatewayDataPlane : IAsyncDisposable
     private readonly LogBuffer[] _logs;
     private readonly HttpCounters _noListener;
     private readonly HttpFront _front;
-    private readonly BackendRegistry _backends;
+    private readonly BackendDirectory _backends;
     private readonly TargetFactory _targets;
     private readonly VipHolder _vips = new();
     private readonly List<Task> _draining = [];
@@ -47,8 +47,9 @@ public sealed class GatewayDataPlane : IAsyncDisposable
         _logs = _accessLog is null ? [] : [.. _workers.Select(w => new LogBuffer(w, _accessLog))];
         _noListener = new HttpCounters(_workers.Length);
         _front = new HttpFront(options, new HttpLog(_logs, _noListener), _workers);
-        _backends = new BackendRegistry(_workers.Length);
-        _targets = new TargetFactory(_workers.Length, _backends, _front, new TcpEnvironment(options, _logs));
+        Array.ForEach(_workers, w => w.Siblings = _workers);
+        _backends = new BackendDirectory(_workers.Length, options, budget, CloseIdle);
+        _targets = new TargetFactory(_workers.Length, _backends.Registry, _front, new TcpEnvironment(options, _logs));
     }
 
     public DataPlaneOptions Options { get; }
@@ -71,7 +72,7 @@ public sealed class GatewayDataPlane : IAsyncDisposable
     /// </summary>
     public async Task<ImmutableArray<BindResult>> ApplyAsync(ConfigSnapshot snapshot, CancellationToken cancel = default)
     {
-        List<EndpointTarget> retired = _backends.Update(snapshot);
+        List<EndpointTarget> retired = await _backends.UpdateAsync(snapshot);
         IReadOnlyList<PlannedPort> ports = SnapshotPlan.Of(snapshot);
         ImmutableDictionary<IPAddress, string> unheld = await _vips.HoldAsync(ports.Select(p => p.EndPoint.Address));
 
@@ -121,6 +122,7 @@ public sealed class GatewayDataPlane : IAsyncDisposable
         DataPlaneMetrics.WriteHttp(text, _targets.HttpCounters, _noListener);
         DataPlaneMetrics.WriteTcp(text, _targets.TcpCounters);
         DataPlaneMetrics.WriteListeners(text, Volatile.Read(ref _bound).Values.Select(b => b.Binding));
+        _backends.WriteMetrics(text);
         DataPlaneMetrics.WriteVips(text, _vips);
         DataPlaneMetrics.WriteWorkers(text, _workers, _accessLog?.Dropped);
     }
@@ -135,6 +137,7 @@ public sealed class GatewayDataPlane : IAsyncDisposable
 
         _bound = ImmutableDictionary<IPEndPoint, BoundPort>.Empty;
         await Task.WhenAll(_draining);
+        await _backends.DisposeAsync();
         await _vips.DisposeAsync();
         await _front.DisposeAsync();
         for (int i = 0; i < _workers.Length; i++)

@@ -8,6 +8,7 @@ internal static class Reasons
     public const string AddressNotUsable = "AddressNotUsable";
     public const string BackendNotFound = "BackendNotFound";
     public const string ConfigurationChanged = "ConfigurationChanged";
+    public const string Conflicted = "Conflicted";
     public const string HostnameConflict = "HostnameConflict";
     public const string IncompatibleFilters = "IncompatibleFilters";
     public const string Invalid = "Invalid";
@@ -35,6 +36,7 @@ internal static class Reasons
     public const string ProtocolConflict = "ProtocolConflict";
     public const string RefNotPermitted = "RefNotPermitted";
     public const string ResolvedRefs = "ResolvedRefs";
+    public const string TargetNotFound = "TargetNotFound";
     public const string TooManyListeners = "TooManyListeners";
     public const string UnsupportedAddress = "UnsupportedAddress";
     public const string UnsupportedProtocol = "UnsupportedProtocol";

@@ -9,6 +9,7 @@ internal static class Errno
     public const int Intr = 4;
     public const int Again = 11;
     public const int NoMem = 12;
+    public const int Busy = 16;
     public const int Exists = 17;
     public const int NFile = 23;
     public const int MFile = 24;

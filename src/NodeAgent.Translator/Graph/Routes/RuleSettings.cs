@@ -54,7 +54,7 @@ internal static class RuleSettings
     public static SessionAffinity? Of(SessionPersistence? session, RouteObject route, int rule) =>
         session is null ? null : Of(session, $"{route.Kind}/{route.Meta.Key}/{rule}");
 
-    /// <param name="owner">Whose sessions these are: another owner gets another name where the user gave none.</param>
+    /// <param name="owner">What the session belongs to, unique; a session without a name gets its own from it.</param>
     public static SessionAffinity Of(SessionPersistence session, string owner) => new(
         session.Type == "Header" ? SessionToken.Header : SessionToken.Cookie,
         string.IsNullOrEmpty(session.SessionName) ? NameFor(owner) : session.SessionName,
