@@ -96,7 +96,7 @@ internal static class StatusBuilder
         return json;
     }
 
-    private static JsonArray List(ImmutableArray<Condition> conditions) => new([.. conditions.Select(c => new JsonObject
+    public static JsonArray List(ImmutableArray<Condition> conditions) => new([.. conditions.Select(c => new JsonObject
     {
         ["type"] = c.Type,
         ["status"] = c.Status,

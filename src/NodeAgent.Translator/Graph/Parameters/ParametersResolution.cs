@@ -47,9 +47,12 @@ internal static class ParametersResolution
             return Refuse(reference, field, $"{GatewayParameters.KindName} {ns}/{reference.Name} is not there, or is not valid", "create it, or mend it");
         }
 
-        var owner = new GrantFrom(Groups.NodeAgent, GatewayParameters.KindName, found.Meta.Namespace);
-        return new EffectiveParameters(found, found.DefaultCertificate is null ? null : owner, null);
+        return new EffectiveParameters(found, found.DefaultCertificate is null ? null : OwnerOf(found), null);
     }
+
+    /// <summary>Who needs the grant for a default certificate in another namespace.</summary>
+    public static GrantFrom OwnerOf(GatewayParameters parameters) =>
+        new(Groups.NodeAgent, GatewayParameters.KindName, parameters.Meta.Namespace);
 
     /// <summary>A section of the Gateway's takes the place of the class's; of budgets the lower value counts.</summary>
     private static EffectiveParameters Lay(EffectiveParameters own, EffectiveParameters ofClass)
