@@ -9,6 +9,7 @@ internal static class Reasons
     public const string Applied = "Applied";
     public const string BackendNotFound = "BackendNotFound";
     public const string ConfigurationChanged = "ConfigurationChanged";
+    public const string Conflicted = "Conflicted";
     public const string HostnameConflict = "HostnameConflict";
     public const string IncompatibleFilters = "IncompatibleFilters";
     public const string Invalid = "Invalid";
@@ -37,6 +38,7 @@ internal static class Reasons
     public const string RefNotPermitted = "RefNotPermitted";
     public const string ResolvedRefs = "ResolvedRefs";
     public const string SupportedVersion = "SupportedVersion";
+    public const string TargetNotFound = "TargetNotFound";
     public const string TooManyListeners = "TooManyListeners";
     public const string UnsupportedAddress = "UnsupportedAddress";
     public const string UnsupportedProtocol = "UnsupportedProtocol";

@@ -23,6 +23,9 @@ internal static class PolicyTypes
     public static ImmutableArray<PolicyType> All { get; } =
     [
         new ParametersStatusType(),
+        new BackendTlsPolicyType(),
+        new TrafficPolicyType(),
+        new XBackendStatusType(),
     ];
 
     public static PolicyType? Find(ApiObject item)
