@@ -25,7 +25,7 @@ public sealed record DataPlaneOptions
 
     /// <summary>How host names of backends become addresses; never called on a worker.</summary>
     internal Func<string, CancellationToken, Task<IPAddress[]>> LookUp { get; init; } =
-        static (name, cancel) => Dns.GetHostAddressesAsync(name, cancel);
+        static (name, cancel) => System.Net.Dns.GetHostAddressesAsync(name, cancel);
 
     /// <summary>Where access log lines go: null for nowhere, "-" for standard output, else a file that is appended to.</summary>
     public string? AccessLog { get; init; } = "-";

@@ -8,6 +8,7 @@ using NodeAgent.DataPlane.Linux;
 using NodeAgent.DataPlane.Logging;
 using NodeAgent.DataPlane.Metrics;
 using NodeAgent.DataPlane.Tcp;
+using NodeAgent.DataPlane.Udp;
 using NodeAgent.DataPlane.Vips;
 using NodeAgent.DataPlane.Workers;
 using NodeAgent.Snapshot;
@@ -26,6 +27,7 @@ public sealed class GatewayDataPlane : IAsyncDisposable
     private readonly HttpFront _front;
     private readonly BackendDirectory _backends;
     private readonly TargetFactory _targets;
+    private readonly DatagramPorts _datagrams;
     private readonly VipHolder _vips = new();
     private readonly List<Task> _draining = [];
     private bool _started;
@@ -45,6 +47,7 @@ public sealed class GatewayDataPlane : IAsyncDisposable
         _accessLog = options.AccessLog is null ? null : AccessLog.Open(options.AccessLog);
         _workers = [.. Enumerable.Range(0, options.Workers).Select(i => new Worker(i, budget))];
         _logs = _accessLog is null ? [] : [.. _workers.Select(w => new LogBuffer(w, _accessLog))];
+        _datagrams = new DatagramPorts(_workers);
         _noListener = new HttpCounters(_workers.Length);
         _front = new HttpFront(options, new HttpLog(_logs, _noListener), _workers);
         Array.ForEach(_workers, w => w.Siblings = _workers);
@@ -73,8 +76,10 @@ public sealed class GatewayDataPlane : IAsyncDisposable
     public async Task<ImmutableArray<BindResult>> ApplyAsync(ConfigSnapshot snapshot, CancellationToken cancel = default)
     {
         List<EndpointTarget> retired = await _backends.UpdateAsync(snapshot);
-        IReadOnlyList<PlannedPort> ports = SnapshotPlan.Of(snapshot);
-        ImmutableDictionary<IPAddress, string> unheld = await _vips.HoldAsync(ports.Select(p => p.EndPoint.Address));
+        IReadOnlyList<PlannedPort> all = SnapshotPlan.Of(snapshot);
+        PlannedPort[] ports = [.. all.Where(p => !p.Udp)];
+        PlannedPort[] datagramPorts = [.. all.Where(p => p.Udp)];
+        ImmutableDictionary<IPAddress, string> unheld = await _vips.HoldAsync(all.Select(p => p.EndPoint.Address));
 
         // One target serves all addresses of a Gateway: its table is built once.
         Dictionary<string, IListenerTarget> made = _bound.Values
@@ -98,10 +103,11 @@ public sealed class GatewayDataPlane : IAsyncDisposable
                 new BindResult(l.Gateway, l.Listener, port.EndPoint.Address.ToString(), port.EndPoint.Port, error)));
         }
 
+        results.AddRange(await _datagrams.ServeAsync(datagramPorts, unheld, _targets.MakeDatagram));
         BoundPort[] removed = [.. _bound.Values.Where(b => !bound.ContainsKey(b.Binding.EndPoint))];
         Volatile.Write(ref _bound, bound.ToImmutable());
-        _targets.KeepCountersOf(ports);
-        var leaving = new List<(IPAddress Address, Task Drained)>();
+        _targets.KeepCountersOf(all);
+        List<(IPAddress Address, Task Drained)> leaving = await _datagrams.ReleaseAsync(datagramPorts, Options.DrainTimeout);
         foreach (BoundPort port in removed)
         {
             leaving.Add((port.Binding.EndPoint.Address, await port.Binding.DrainAsync(Options.DrainTimeout)));
@@ -121,6 +127,8 @@ public sealed class GatewayDataPlane : IAsyncDisposable
         var text = new PrometheusText(output);
         DataPlaneMetrics.WriteHttp(text, _targets.HttpCounters, _noListener);
         DataPlaneMetrics.WriteTcp(text, _targets.TcpCounters);
+        DataPlaneMetrics.WriteDns(text, _targets.DnsCounters);
+        DataPlaneMetrics.WriteDatagrams(text, _datagrams.Bindings);
         DataPlaneMetrics.WriteListeners(text, Volatile.Read(ref _bound).Values.Select(b => b.Binding));
         _backends.WriteMetrics(text);
         DataPlaneMetrics.WriteVips(text, _vips);
@@ -136,6 +144,7 @@ public sealed class GatewayDataPlane : IAsyncDisposable
         }
 
         _bound = ImmutableDictionary<IPEndPoint, BoundPort>.Empty;
+        _draining.AddRange((await _datagrams.ReleaseAsync([], Options.DrainTimeout)).Select(l => l.Drained));
         await Task.WhenAll(_draining);
         await _backends.DisposeAsync();
         await _vips.DisposeAsync();

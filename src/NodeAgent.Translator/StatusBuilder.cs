@@ -27,8 +27,8 @@ internal static class StatusBuilder
 
     private static JsonObject GatewayClass(GatewayClassNode node) => new()
     {
-        ["conditions"] = List([node.Accepted]),
-        ["supportedFeatures"] = new JsonArray([.. SupportedFeatures.Names.Select(n => new JsonObject { ["name"] = n })]),
+        ["conditions"] = List(node.OwnConditions),
+        ["supportedFeatures"] = new JsonArray([.. node.Api.Features.Select(n => new JsonObject { ["name"] = n })]),
     };
 
     private static JsonObject Gateway(GatewayNode node, GatewayGraph graph)

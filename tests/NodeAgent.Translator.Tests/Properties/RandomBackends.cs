@@ -8,8 +8,6 @@ internal sealed partial class RandomCluster
 {
     private IEnumerable<ApiObject> Backends() =>
     [
-        .. Some(3, Names("udp"), meta => new UdpRoute(meta, List(3, Parent), null, List(3, Backend))),
-        .. Some(3, Names("grpc"), meta => new GrpcRoute(meta, List(3, Parent), [], [new GrpcRouteRule(null, [], [], List(3, Backend))])),
         .. Some(6, Names("svc"), Service),
         .. Some(8, Names("slice"), Slice),
         .. Some(4, Names("x"), XBackend),
@@ -21,7 +19,7 @@ internal sealed partial class RandomCluster
         new Node(Meta("", "node0"), Pick("z0", "z1", null), []),
     ];
 
-    private BackendRef Backend()
+    private BackendRef PlainBackend()
     {
         (string group, string kind, string stem) = Pick(
             (Groups.Core, "Service", "svc"),
@@ -38,8 +36,8 @@ internal sealed partial class RandomCluster
             Chance(40) ? Pick(Namespaces) : null,
             stem + Pick("0", "1"),
             Chance(90) ? Pick(80, 81, 99) : null,
-            Pick(0, 1, 10),
-            Chance(80) ? [] : List(2, Filter));
+            Weight: 1,
+            Filters: []);
     }
 
     private Service Service(ObjectMeta meta) => new(

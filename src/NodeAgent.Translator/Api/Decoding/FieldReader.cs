@@ -61,6 +61,9 @@ internal sealed class FieldReader
 
     public bool Has(string name) => Take(name) is not null;
 
+    /// <summary>For kinds that are not judged field by field.</summary>
+    public JsonElement? Raw(string name) => Take(name);
+
     public string Text(string name, TextRule rule)
     {
         if (Take(name) is not JsonElement value)
