@@ -6,7 +6,17 @@ public static class Groups
 {
     public const string Gateway = "gateway.networking.k8s.io";
 
+    /// <summary>Experimental kinds of the Gateway API.</summary>
+    public const string GatewayX = "gateway.networking.x-k8s.io";
+
     public const string Core = "";
+
+    public const string Apps = "apps";
+
+    /// <summary>Kinds of our own; their schemas are in deploy/crds.</summary>
+    public const string NodeAgent = "nodeagent.dev";
+
+    public const string Extensions = "apiextensions.k8s.io";
 }
 
 /// <summary>gateway.networking.k8s.io/v1 GatewayClass.</summary>

@@ -10,6 +10,8 @@ public sealed record HttpRoute(
     ImmutableArray<HttpRouteRule> Rules) : RouteObject(Meta, ParentRefs)
 {
     public override string Kind => "HTTPRoute";
+
+    public override RouteTraffic Traffic => RouteTraffic.Http;
 }
 
 /// <param name="Matches">Never empty: the CRD's default is one PathPrefix "/".</param>
