@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using NodeAgent.Translator.Api;
 using NodeAgent.Translator.Graph.Tracking;
+using NodeAgent.Translator.Legacy.Statuses;
 
 namespace NodeAgent.Translator.Graph.Policies;
 
@@ -24,6 +25,7 @@ internal static class PolicyTypes
         new BackendTlsPolicyType(),
         new TrafficPolicyType(),
         new XBackendStatusType(),
+        new BackendPolicyStatusType(),
     ];
 
     public static PolicyType? Find(ApiObject item)
