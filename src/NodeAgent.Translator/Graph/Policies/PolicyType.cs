@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using NodeAgent.Translator.Api;
 using NodeAgent.Translator.Graph.Parameters;
 using NodeAgent.Translator.Graph.Tracking;
+using NodeAgent.Translator.Legacy.Statuses;
 
 namespace NodeAgent.Translator.Graph.Policies;
 
@@ -26,6 +27,7 @@ internal static class PolicyTypes
         new BackendTlsPolicyType(),
         new TrafficPolicyType(),
         new XBackendStatusType(),
+        new BackendPolicyStatusType(),
     ];
 
     public static PolicyType? Find(ApiObject item)
