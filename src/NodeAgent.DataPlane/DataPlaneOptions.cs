@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace NodeAgent.DataPlane;
 
 /// <summary>What an operator may set of the data plane; all of it is fixed for the life of the process.</summary>
@@ -20,6 +22,9 @@ public sealed record DataPlaneOptions
 
     /// <summary>How long connections of a removed listener may go on.</summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Absolute folders below which StaticFiles may serve folders of this node; empty: they may serve none.</summary>
+    public ImmutableArray<string> StaticRoots { get; init; } = [];
 
     /// <summary>Where access log lines go: null for nowhere, "-" for standard output, else a file that is appended to.</summary>
     public string? AccessLog { get; init; } = "-";

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Net;
 using NodeAgent.DataPlane.Balancing;
 using NodeAgent.DataPlane.Http;
+using NodeAgent.DataPlane.Http.Extensions.StaticFiles;
 using NodeAgent.DataPlane.Http.Upstream;
 using NodeAgent.DataPlane.Linux;
 using NodeAgent.DataPlane.Logging;
@@ -47,7 +48,7 @@ public sealed class GatewayDataPlane : IAsyncDisposable
         _logs = _accessLog is null ? [] : [.. _workers.Select(w => new LogBuffer(w, _accessLog))];
         _noListener = new HttpCounters(_workers.Length);
         _front = new HttpFront(options, new HttpLog(_logs, _noListener), _workers);
-        _backends = new BackendRegistry(_workers.Length);
+        _backends = new BackendRegistry(_workers.Length, new FolderAccess(options.StaticRoots));
         _targets = new TargetFactory(_workers.Length, _backends, _front, new TcpEnvironment(options, _logs));
     }
 

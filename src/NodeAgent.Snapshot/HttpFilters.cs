@@ -7,7 +7,11 @@ public sealed record HttpFilters(
     HeaderEdits? RequestHeaders = null,
     HeaderEdits? ResponseHeaders = null,
     RedirectFilter? Redirect = null,
-    RewriteFilter? Rewrite = null);
+    RewriteFilter? Rewrite = null)
+{
+    /// <summary>Filters of ours, in the order in which they run; null when there are none.</summary>
+    public ImmutableArray<ExtensionFilter>? Extensions { get; init; }
+}
 
 /// <summary>Set overwrites, add appends a value, remove deletes; names are compared case-insensitively.</summary>
 public sealed record HeaderEdits(

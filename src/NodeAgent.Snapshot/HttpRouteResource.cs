@@ -39,7 +39,11 @@ public sealed record HttpMatch(
     PathMatch Path,
     string? Method,
     ImmutableArray<ValueMatch> Headers,
-    ImmutableArray<ValueMatch> Query);
+    ImmutableArray<ValueMatch> Query)
+{
+    /// <summary>What HTTPMatches add; null when there are none. In the order of matches each of their conditions counts as a header.</summary>
+    public ImmutableArray<MatchConditions>? Conditions { get; init; }
+}
 
 /// <param name="Value">
 /// Prefix: no trailing slash but for "/" itself. RegularExpression: .NET non-backtracking syntax, matched against the whole path.

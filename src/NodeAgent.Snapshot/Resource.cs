@@ -11,6 +11,7 @@ namespace NodeAgent.Snapshot;
 [JsonDerivedType(typeof(HttpRouteResource), "httpRoute")]
 [JsonDerivedType(typeof(TcpRouteResource), "tcpRoute")]
 [JsonDerivedType(typeof(BackendResource), "backend")]
+[JsonDerivedType(typeof(StaticFilesResource), "staticFiles")]
 public abstract record Resource
 {
     private string? _digest;

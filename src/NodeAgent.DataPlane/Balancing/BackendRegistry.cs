@@ -1,4 +1,5 @@
 using System.Net;
+using NodeAgent.DataPlane.Http.Extensions.StaticFiles;
 using NodeAgent.Snapshot;
 
 namespace NodeAgent.DataPlane.Balancing;
@@ -7,7 +8,8 @@ namespace NodeAgent.DataPlane.Balancing;
 /// The backends and endpoints in use. An endpoint keeps its identity (and its idle connections) from snapshot to snapshot for as long as
 /// any Service names it. Written by the one caller that applies snapshots.
 /// </summary>
-internal sealed class BackendRegistry(int workers)
+/// <param name="folders">For backends whose answers are files of a folder.</param>
+internal sealed class BackendRegistry(int workers, FolderAccess? folders = null)
 {
     private readonly Dictionary<string, (BackendPool Pool, string Digest)> _pools = new(StringComparer.Ordinal);
     private readonly Dictionary<IPEndPoint, EndpointTarget> _endpoints = [];
@@ -31,6 +33,21 @@ internal sealed class BackendRegistry(int workers)
             {
                 known.Pool.Current = new BackendState(backend.Protocol, [.. backend.Endpoints.Select(Target)]);
                 _pools[backend.Id] = (known.Pool, backend.Digest);
+            }
+        }
+
+        foreach (StaticFilesResource site in snapshot.All<StaticFilesResource>())
+        {
+            present.Add(site.Id);
+            if (!_pools.TryGetValue(site.Id, out (BackendPool Pool, string Digest) known))
+            {
+                known = (new BackendPool(site.Id, workers), "");
+            }
+
+            if (known.Digest != site.Digest)
+            {
+                known.Pool.Files = StaticSite.Of(site, folders ?? FolderAccess.None);
+                _pools[site.Id] = (known.Pool, site.Digest);
             }
         }
 
