@@ -4,10 +4,16 @@ using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using NodeAgent.Benchmarks;
 
-// "size" prints what cannot be told per operation; all else goes to BenchmarkDotNet, e.g. --filter '*RouteTable*'.
+// "size" and "translation-size" print what cannot be told per operation; all else goes to BenchmarkDotNet, e.g. --filter '*RouteTable*'.
 if (args is ["size"])
 {
     TableSize.Print(Console.Out);
+    return;
+}
+
+if (args is ["translation-size"])
+{
+    TranslationSize.Print(Console.Out);
     return;
 }
 

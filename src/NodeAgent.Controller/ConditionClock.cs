@@ -10,17 +10,17 @@ public sealed class ConditionClock
 {
     private const string Field = "lastTransitionTime";
 
-    private Dictionary<(string Kind, string Namespace, string Name), (ObjectStatus Source, ObjectStatus Stamped)> _last = [];
+    private Dictionary<(string ApiVersion, string Kind, string Namespace, string Name), (ObjectStatus Source, ObjectStatus Stamped)> _last = [];
 
     /// <param name="statuses">All there are: what is missing is forgotten.</param>
     public ImmutableArray<ObjectStatus> Stamp(ImmutableArray<ObjectStatus> statuses, DateTimeOffset now)
     {
         string time = now.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-        var next = new Dictionary<(string, string, string), (ObjectStatus, ObjectStatus)>(statuses.Length);
+        var next = new Dictionary<(string, string, string, string), (ObjectStatus, ObjectStatus)>(statuses.Length);
         var stamped = ImmutableArray.CreateBuilder<ObjectStatus>(statuses.Length);
         foreach (ObjectStatus status in statuses)
         {
-            (string, string, string) key = (status.Kind, status.Namespace, status.Name);
+            (string, string, string, string) key = (status.ApiVersion, status.Kind, status.Namespace, status.Name);
             bool known = _last.TryGetValue(key, out (ObjectStatus Source, ObjectStatus Stamped) before);
             ObjectStatus result = known && ReferenceEquals(before.Source, status)
                 ? before.Stamped
@@ -47,7 +47,7 @@ public sealed class ConditionClock
             bool same = known.TryGetValue(path, out (string Status, string Time) last) && last.Status == Text(condition, "status");
             condition[Field] = same ? last.Time : now;
         });
-        return status with { Status = copy };
+        return status.With(copy);
     }
 
     /// <summary>Every condition with a path that names its owner by what it is, not by its place in a list.</summary>

@@ -59,7 +59,7 @@ public sealed partial class Reconciler : IDisposable
     }
 
     /// <summary>The pure function in the middle; tests of the loop put a simpler one here.</summary>
-    internal Func<ClusterState, Translation> Translator { get; init; } = GatewayTranslator.Translate;
+    internal Func<ClusterState, Translation> Translator { get; init; } = new IncrementalTranslator().Translate;
 
     /// <summary>Safe to read from any thread.</summary>
     public ReconcilerView Current => _current;
@@ -211,6 +211,7 @@ public sealed partial class Reconciler : IDisposable
             Objects = read.Objects,
             Observed = new Observed(failures),
             Addresses = new AddressSpace(_options.AddressPools, _addresses.Remembered),
+            Features = _options.Features,
         });
 
     private void Publish(ReconcilerView view)

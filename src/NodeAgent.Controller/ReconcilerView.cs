@@ -13,6 +13,9 @@ public sealed record ReconcilerOptions(string Manifests, ImmutableArray<string> 
 {
     /// <summary>How long a port that was taken is left alone before it is tried again.</summary>
     public TimeSpan BindRetry { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>What the sink can serve.</summary>
+    public DataPlaneFeatures Features { get; init; } = DataPlaneFeatures.All;
 }
 
 /// <summary>Everything as it is now. Immutable; a reader takes it once and works on that.</summary>

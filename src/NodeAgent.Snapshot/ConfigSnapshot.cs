@@ -34,5 +34,8 @@ public sealed class ConfigSnapshot
         return new ConfigSnapshot(sorted);
     }
 
+    /// <summary>For a caller that keeps its resources sorted by id (ordinal) and their ids unique; nothing is checked.</summary>
+    public static ConfigSnapshot FromSorted(ImmutableArray<Resource> resources) => new(resources);
+
     public IEnumerable<T> All<T>() where T : Resource => Resources.OfType<T>();
 }

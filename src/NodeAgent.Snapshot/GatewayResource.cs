@@ -18,7 +18,10 @@ public sealed record GatewayResource(
     [JsonIgnore]
     public string Key => $"{Namespace}/{Name}";
 
-    public static string IdOf(string ns, string name) => $"gateway/{ns}/{name}";
+    public static string IdOf(string ns, string name) => IdOf($"{ns}/{name}");
+
+    /// <param name="key"><c>NS/NAME</c>.</param>
+    public static string IdOf(string key) => $"gateway/{key}";
 
     public bool Equals(GatewayResource? other) => base.Equals(other);
 

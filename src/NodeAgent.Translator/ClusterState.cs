@@ -17,6 +17,8 @@ public sealed record ClusterState
 
     /// <summary>Where Gateways without spec.addresses get theirs from, and what they were given before.</summary>
     public AddressSpace Addresses { get; init; } = AddressSpace.None;
+
+    public DataPlaneFeatures Features { get; init; } = DataPlaneFeatures.All;
 }
 
 /// <param name="BindFailures">Only failures: what is not named here is served, or offline assumed to be.</param>

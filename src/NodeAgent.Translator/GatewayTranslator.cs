@@ -1,5 +1,3 @@
-using NodeAgent.Translator.Graph;
-
 namespace NodeAgent.Translator;
 
 /// <summary>
@@ -14,9 +12,5 @@ public static class GatewayTranslator
     /// Never throws for what a user wrote. The snapshot does not depend on <see cref="ClusterState.Observed"/>: a
     /// listener that could not be bound stays in it, so that its status does not flap and it may yet be bound.
     /// </summary>
-    public static Translation Translate(ClusterState state)
-    {
-        GatewayGraph graph = GatewayGraph.Build(state);
-        return new Translation(SnapshotBuilder.Build(graph), StatusBuilder.Build(graph), graph.Addresses);
-    }
+    public static Translation Translate(ClusterState state) => new IncrementalTranslator().Translate(state);
 }

@@ -1,20 +1,47 @@
-using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 
 namespace NodeAgent.Translator;
 
-/// <summary>The status we would write on one object.</summary>
-/// <param name="Status">
-/// The status as the API has it, without lastTransitionTime (its writer adds that when a condition's status changes).
-/// </param>
-public sealed record ObjectStatus(
-    string ApiVersion,
-    string Kind,
-    string Namespace,
-    string Name,
-    long Generation,
-    JsonObject Status);
+/// <summary>
+/// The status we would write on one object. Its JSON is made when somebody looks: of thousands of statuses most are
+/// never written, because they say what is there already.
+/// </summary>
+public sealed record ObjectStatus
+{
+    private readonly Func<JsonObject> _make;
 
-/// <summary>One entry of a conditions list; reasons as in the Gateway API (facts: 5.7).</summary>
+    private JsonObject? _status;
+
+    /// <param name="make">Must give the same whenever it is called.</param>
+    public ObjectStatus(string apiVersion, string kind, string ns, string name, long generation, Func<JsonObject> make)
+    {
+        (ApiVersion, Kind, Namespace, Name, Generation, _make) = (apiVersion, kind, ns, name, generation, make);
+    }
+
+    public ObjectStatus(string apiVersion, string kind, string ns, string name, long generation, JsonObject status)
+        : this(apiVersion, kind, ns, name, generation, () => status)
+    {
+    }
+
+    public string ApiVersion { get; }
+
+    public string Kind { get; }
+
+    public string Namespace { get; }
+
+    public string Name { get; }
+
+    public long Generation { get; }
+
+    /// <summary>
+    /// The status as the API has it, without lastTransitionTime (its writer adds that when a condition's status
+    /// changes). Two threads that look first at the same time may get equal copies.
+    /// </summary>
+    public JsonObject Status => _status ??= _make();
+
+    public ObjectStatus With(JsonObject status) => new(ApiVersion, Kind, Namespace, Name, Generation, status);
+}
+
+/// <summary>One entry of a conditions list; reasons as in the Gateway API (GatewayConditionReason and its siblings).</summary>
 /// <param name="Status">"True", "False" or "Unknown".</param>
 public sealed record Condition(string Type, string Status, string Reason, string Message, long ObservedGeneration);

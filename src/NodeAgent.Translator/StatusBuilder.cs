@@ -10,15 +10,16 @@ internal static class StatusBuilder
 {
     private const string GatewayApiVersion = Groups.Gateway + "/v1";
 
-    public static ImmutableArray<ObjectStatus> Build(GatewayGraph graph) =>
-    [
-        .. graph.Classes.Select(c => Of(c.Class, GatewayClass(c)))
-            .Concat(graph.Gateways.Select(g => Of(g.Gateway, Gateway(g, graph))))
-            .Concat(graph.Routes.Select(r => Of(r.Route, Route(r))))
-            .OrderBy(s => s.Kind, StringComparer.Ordinal)
-            .ThenBy(s => s.Namespace, StringComparer.Ordinal)
-            .ThenBy(s => s.Name, StringComparer.Ordinal),
-    ];
+    public static ObjectStatus Of(GatewayClassNode node) => Of(node.Class, GatewayClass(node));
+
+    /// <summary>Of the Gateway and of all that shares its fate.</summary>
+    public static IEnumerable<ObjectStatus> Of(GatewayNode node, GatewayGraph graph) => [Of(node.Gateway, Gateway(node, graph))];
+
+    public static ObjectStatus Of(RouteNode node)
+    {
+        ObjectMeta meta = node.Route.Meta;
+        return new ObjectStatus(GatewayApiVersion, node.Route.Kind, meta.Namespace, meta.Name, meta.Generation, () => Route(node));
+    }
 
     private static ObjectStatus Of(ApiObject item, JsonObject status) =>
         new(GatewayApiVersion, item.Kind, item.Meta.Namespace, item.Meta.Name, item.Meta.Generation, status);
@@ -37,7 +38,7 @@ internal static class StatusBuilder
         ["listeners"] = new JsonArray([.. node.Listeners.Select((l, i) => new JsonObject
         {
             ["name"] = l.Listener.Name,
-            ["attachedRoutes"] = graph.AttachedRoutes.GetValueOrDefault((node.Gateway.Meta.Key, i)),
+            ["attachedRoutes"] = graph.AttachedRoutes(node.Gateway.Meta.Key, i),
             ["supportedKinds"] = new JsonArray(
                 [.. l.SupportedKinds.Select(k => new JsonObject { ["group"] = k.Group, ["kind"] = k.Kind })]),
             ["conditions"] = List(node.ListenerConditions[i]),

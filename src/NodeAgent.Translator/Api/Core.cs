@@ -11,6 +11,9 @@ public sealed record ReferenceGrant(
     public override string Kind => "ReferenceGrant";
 
     public override string Group => Groups.Gateway;
+
+    /// <summary>The namespace that may be referred to.</summary>
+    public override ImmutableArray<string> Links => [Meta.Namespace];
 }
 
 public sealed record GrantFrom(string Group, string Kind, string Namespace);
@@ -41,6 +44,8 @@ public sealed record EndpointSlice(
     public override string Kind => "EndpointSlice";
 
     public override string Group => "discovery.k8s.io";
+
+    public override ImmutableArray<string> Links => ServiceName is null ? [] : [$"Service/{Meta.Namespace}/{ServiceName}"];
 }
 
 public sealed record SlicePort(string Name, int? Port, string Protocol);

@@ -25,4 +25,10 @@ public abstract record ApiObject(ObjectMeta Meta)
 
     /// <summary>The API group; empty for the core group.</summary>
     public abstract string Group { get; }
+
+    /// <summary>
+    /// Texts under which objects that do not know this one's name find it: an EndpointSlice says
+    /// <c>Service/NS/NAME</c>, a policy the same of each of its targets.
+    /// </summary>
+    public virtual ImmutableArray<string> Links => [];
 }

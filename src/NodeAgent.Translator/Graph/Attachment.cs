@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using NodeAgent.Translator.Api;
+using NodeAgent.Translator.Graph.Routes;
 
 namespace NodeAgent.Translator.Graph;
 
@@ -15,7 +16,7 @@ internal static class Attachment
 {
     /// <summary>The three gates of attachment in order: the parentRef, allowedRoutes, the hostnames.</summary>
     public static (ImmutableArray<AttachedListener> Listeners, Problem? Problem) Attach(
-        RouteObject route, ParentRef parent, GatewayNode gateway, ObjectIndex index)
+        RouteObject route, RouteType type, ParentRef parent, GatewayNode gateway, ObjectIndex index)
     {
         ImmutableArray<int> named = [.. Enumerable.Range(0, gateway.Listeners.Length).Where(i => IsNamed(gateway.Listeners[i].Listener, parent))];
         if (named.IsEmpty)
@@ -23,8 +24,7 @@ internal static class Attachment
             return ([], new Problem(Reasons.NoMatchingParent, $"Gateway {gateway.Gateway.Meta.Key} has no listener {Describe(parent)}"));
         }
 
-        var kind = new RouteKind(route.Group, route.Kind);
-        ImmutableArray<int> ofKind = [.. named.Where(i => gateway.Listeners[i].SupportedKinds.Contains(kind))];
+        ImmutableArray<int> ofKind = [.. named.Where(i => gateway.Listeners[i].SupportedKinds.Contains(type.Kind))];
         if (ofKind.IsEmpty)
         {
             return ([], new Problem(Reasons.NotAllowedByListeners, $"no listener of Gateway {gateway.Gateway.Meta.Key} allows {route.Kind}s here"));
@@ -43,7 +43,7 @@ internal static class Attachment
                 $"no listener of Gateway {gateway.Gateway.Meta.Key} allows routes of namespace {routeNamespace} here"));
         }
 
-        ImmutableArray<string> hostnames = route is HttpRoute http ? http.Hostnames : [];
+        ImmutableArray<string> hostnames = type.Hostnames(route);
         var attached = ImmutableArray.CreateBuilder<AttachedListener>();
         foreach (int i in allowed)
         {

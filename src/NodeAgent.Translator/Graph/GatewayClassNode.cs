@@ -10,6 +10,9 @@ internal sealed record GatewayClassNode(GatewayClass Class, Problem? Refused)
 
     public static GatewayClassNode Of(GatewayClass gatewayClass) => new(gatewayClass, Check(gatewayClass));
 
+    /// <summary>Whether whoever was made from the one need not be made anew for the other.</summary>
+    public bool IsSame(GatewayClassNode other) => ReferenceEquals(Class, other.Class) && Refused == other.Refused;
+
     private static Problem? Check(GatewayClass gatewayClass) => gatewayClass.Parameters is ParametersRef parameters
         ? new Problem(Reasons.InvalidParameters, $"parametersRef {parameters.Kind} {parameters.Name}: no kind of parameters is supported")
         : null;

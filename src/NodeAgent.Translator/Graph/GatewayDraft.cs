@@ -7,9 +7,12 @@ namespace NodeAgent.Translator.Graph;
 /// <param name="Refused">Why it is not Accepted as far as its spec goes.</param>
 internal sealed record GatewayDraft(Gateway Gateway, Problem? Refused, ImmutableArray<ListenerNode> Listeners)
 {
-    public static GatewayDraft Of(Gateway gateway, GatewayClassNode gatewayClass)
+    /// <summary>What its resource refers to when it is served.</summary>
+    public ImmutableArray<SnapshotTarget> Targets { get; init; } = [];
+
+    public static GatewayDraft Of(Gateway gateway, GatewayClassNode gatewayClass, ObjectIndex index)
     {
-        ImmutableArray<ListenerNode> listeners = ListenerConflicts.Mark([.. gateway.Listeners.Select(ListenerNode.Of)]);
+        ImmutableArray<ListenerNode> listeners = ListenerConflicts.Mark([.. gateway.Listeners.Select(l => ListenerNode.Of(l, index))]);
         return new GatewayDraft(gateway, Check(gateway, gatewayClass) ?? CheckListeners(listeners), listeners);
     }
 

@@ -1,72 +1,216 @@
 using System.Collections.Immutable;
+using NodeAgent.Snapshot;
 using NodeAgent.Translator.Api;
+using NodeAgent.Translator.Graph.Policies;
+using NodeAgent.Translator.Graph.Tracking;
 
 namespace NodeAgent.Translator.Graph;
 
 /// <summary>
 /// Everything that is ours, resolved, with its conditions: what both the snapshot and the statuses are read from, so
-/// that they cannot disagree.
+/// that they cannot disagree. Kept from one translation to the next; a change computes anew only those nodes that
+/// read what changed, in this order: Gateways, routes, targets, policies. Each may only read what comes before it.
 /// </summary>
-/// <param name="AttachedRoutes">Gateway key and listener position to the number of routes it accepted.</param>
-/// <param name="Addresses">Gateway to pool address, to be remembered.</param>
-internal sealed record GatewayGraph(
-    ObjectIndex Index,
-    ImmutableArray<GatewayClassNode> Classes,
-    ImmutableArray<GatewayNode> Gateways,
-    ImmutableArray<RouteNode> Routes,
-    IReadOnlyDictionary<(string Gateway, int Listener), int> AttachedRoutes,
-    ImmutableSortedDictionary<string, string> Addresses)
+internal sealed class GatewayGraph(DataPlaneFeatures features)
 {
-    public static GatewayGraph Build(ClusterState state)
-    {
-        var index = new ObjectIndex(state.Objects);
-        ImmutableArray<GatewayClassNode> classes =
-            [.. index.Classes.Where(c => c.ControllerName == GatewayTranslator.ControllerName).Select(GatewayClassNode.Of)];
-        Dictionary<string, GatewayClassNode> classByName = classes.ToDictionary(c => c.Class.Meta.Name, StringComparer.Ordinal);
-        GatewayDraft[] drafts =
-        [
-            .. index.Gateways
-                .Where(g => classByName.ContainsKey(g.GatewayClassName))
-                .Select(g => GatewayDraft.Of(g, classByName[g.GatewayClassName])),
-        ];
-        AddressAssignment addresses = AddressAssignment.Assign(drafts.Select(d => d.AddressRequest), state.Addresses);
-        ILookup<string, BindFailure> failures = state.Observed.BindFailures.ToLookup(f => f.Gateway, StringComparer.Ordinal);
-        ImmutableArray<GatewayNode> gateways =
-        [
-            .. drafts.Select(d => GatewayNode.Of(
-                d, addresses.Awards.GetValueOrDefault(d.Gateway.Meta.Key), ByListener(failures[d.Gateway.Meta.Key]))),
-        ];
-        Dictionary<string, GatewayNode> gatewayByKey = gateways.ToDictionary(g => g.Gateway.Meta.Key, StringComparer.Ordinal);
-        ImmutableArray<RouteNode> routes =
-        [
-            .. index.HttpRoutes.Cast<RouteObject>().Concat(index.TcpRoutes)
-                .Select(r => RouteNodes.Of(r, gatewayByKey, index))
-                .OfType<RouteNode>(),
-        ];
-        return new GatewayGraph(index, classes, gateways, routes, Count(routes), addresses.FromPool);
-    }
+    private readonly ObjectIndex _index = new(features);
 
-    /// <summary>A listener may have failed on several addresses; all of that is said, in an order of its own.</summary>
-    private static Dictionary<string, string> ByListener(IEnumerable<BindFailure> failures) => failures
-        .GroupBy(f => f.Listener, StringComparer.Ordinal)
-        .ToDictionary(
-            g => g.Key,
-            g => string.Join("; ", g.Select(f => f.Message).Distinct().Order(StringComparer.Ordinal)),
-            StringComparer.Ordinal);
+    private readonly GatewayLayer _layer = new();
 
-    /// <summary>A route counts once per listener, however many of its parentRefs lead there.</summary>
-    private static Dictionary<(string Gateway, int Listener), int> Count(ImmutableArray<RouteNode> routes)
+    private readonly Dictionary<(Type, string), RouteEntry> _routes = [];
+
+    private readonly Dictionary<(Type, string), PolicyEntry> _policies = [];
+
+    private readonly TargetTable _targets = new();
+
+    /// <summary>Gateway key and listener position to the number of routes it accepted.</summary>
+    private readonly Dictionary<(string Gateway, int Listener), int> _attached = [];
+
+    private readonly Dictionary<string, GatewayNode> _gateways = new(StringComparer.Ordinal);
+
+    private readonly HashSet<TrackedNode> _dirty = [];
+
+    private Observed _observed = Observed.AllBound;
+
+    private AddressSpace _space = AddressSpace.None;
+
+    private bool _fresh = true;
+
+    public ObjectIndex Index => _index;
+
+    public ImmutableArray<GatewayClassNode> Classes => _layer.Classes;
+
+    public ImmutableSortedDictionary<string, string> Addresses => _layer.Addresses;
+
+    public GatewayNode? Gateway(string key) => _gateways.GetValueOrDefault(key);
+
+    /// <param name="listener">Position in the Gateway's listeners.</param>
+    public int AttachedRoutes(string gateway, int listener) => _attached.GetValueOrDefault((gateway, listener));
+
+    /// <summary>Takes in the changes and tells <paramref name="delta"/> of every output that may be another now.</summary>
+    public void Update(IEnumerable<ObjectChange> changes, Observed observed, AddressSpace space, GraphDelta delta)
     {
-        var counts = new Dictionary<(string Gateway, int Listener), int>();
-        foreach (RouteNode route in routes)
+        _dirty.Clear();
+        foreach (ObjectChange change in changes)
         {
-            foreach ((string Gateway, int Listener) listener in route.Parents
-                .SelectMany(p => p.Listeners.Select(l => (p.Gateway.Gateway.Meta.Key, l.Listener))).Distinct())
-            {
-                counts[listener] = counts.GetValueOrDefault(listener) + 1;
-            }
+            _index.Apply(change, _dirty);
+            Enter(change, delta);
         }
 
-        return counts;
+        if (_fresh || _dirty.Any(n => n is GatewayLayer or GatewayEntry) || !Same(observed, space))
+        {
+            (_fresh, _observed, _space) = (false, observed, space);
+            ImmutableArray<GatewayClassNode> classes = _layer.Classes;
+            _layer.Update(_index, observed, space, _dirty, (key, node) => Exchange(key, node, delta));
+            delta.ClassesChanged |= !classes.SequenceEqual(_layer.Classes);
+        }
+
+        UpdateRoutes(delta);
+        _targets.Update(_index, _dirty, delta.Resource);
+        foreach (PolicyEntry policy in _dirty.OfType<PolicyEntry>().ToArray())
+        {
+            policy.Status = _index.Track(policy, () => policy.Type.Status(policy.Object, _index));
+            delta.Policies.Add(policy);
+        }
+    }
+
+    private bool Same(Observed observed, AddressSpace space) =>
+        observed.BindFailures.SequenceEqual(_observed.BindFailures)
+        && space.Pools.SequenceEqual(_space.Pools)
+        && (ReferenceEquals(space.Remembered, _space.Remembered) || space.Remembered.SequenceEqual(_space.Remembered));
+
+    /// <summary>Routes and policies are nodes of their own, dirty whenever their object changes.</summary>
+    private void Enter(ObjectChange change, GraphDelta delta)
+    {
+        ApiObject item = change.After ?? change.Before!;
+        (Type, string) id = (item.GetType(), item.Meta.Key);
+        if (item is RouteObject)
+        {
+            if (change.After is RouteObject after)
+            {
+                RouteEntry entry = _routes.TryGetValue(id, out RouteEntry? known) ? known : _routes[id] = new RouteEntry(after);
+                entry.Route = after;
+                _dirty.Add(entry);
+            }
+            else if (_routes.Remove(id, out RouteEntry? gone))
+            {
+                Replace(gone, null, delta);
+                _index.Forget(gone);
+                _dirty.Remove(gone);
+            }
+        }
+        else if (PolicyTypes.Find(item) is PolicyType type)
+        {
+            if (change.After is ApiObject after)
+            {
+                PolicyEntry entry = _policies.TryGetValue(id, out PolicyEntry? known) ? known : _policies[id] = new PolicyEntry(type, after);
+                entry.Object = after;
+                _dirty.Add(entry);
+            }
+            else if (_policies.Remove(id, out PolicyEntry? gone))
+            {
+                _index.Forget(gone);
+                _dirty.Remove(gone);
+                gone.Status = [];
+                delta.Policies.Add(gone);
+            }
+        }
+    }
+
+    private void Exchange(string key, GatewayNode? node, GraphDelta delta)
+    {
+        GatewayNode? old = _gateways.GetValueOrDefault(key);
+        _targets.Refer(old?.Targets ?? [], node?.Targets ?? []);
+        if (node is null)
+        {
+            _gateways.Remove(key);
+        }
+        else
+        {
+            _gateways[key] = node;
+        }
+
+        _index.SetGateway(key, node, _dirty);
+        delta.Gateways.Add(key);
+        Resource? before = Build(old);
+        Resource? resource = Build(node);
+        if (!Equals(before, resource))
+        {
+            delta.Resource(GatewayResource.IdOf(key), resource);
+        }
+
+        static Resource? Build(GatewayNode? gateway) => gateway is { Served: true } ? SnapshotBuilder.Gateway(gateway) : null;
+    }
+
+    private void UpdateRoutes(GraphDelta delta)
+    {
+        foreach (RouteEntry entry in _dirty.OfType<RouteEntry>().ToArray())
+        {
+            RouteNode? node = _index.Track(entry, () => RouteNode.Of(entry.Route, _index));
+            Replace(entry, node, delta);
+        }
+    }
+
+    private void Replace(RouteEntry entry, RouteNode? node, GraphDelta delta)
+    {
+        ImmutableArray<RouteParent> parents = node is null ? [] : SnapshotBuilder.Parents(node);
+        Resource? resource = node is null || parents.IsEmpty ? null : node.Type.Build(node.Route, node.Body, parents);
+        ImmutableArray<SnapshotTarget> targets = resource is null ? [] : node!.Body.Targets;
+        ImmutableArray<(string Gateway, int Listener)> attached = node is null
+            ? []
+            : [.. node.Parents.SelectMany(p => p.Listeners.Select(l => (p.Gateway.Gateway.Meta.Key, l.Listener))).Distinct()];
+        ImmutableArray<(string Subject, string Gateway)> uses = Uses(targets, attached);
+
+        _targets.Refer(entry.Targets, targets);
+        Count(entry.Attached, attached, delta);
+        foreach ((string subject, string gateway) in uses)
+        {
+            _index.CountUse(subject, gateway, 1, _dirty);
+        }
+
+        foreach ((string subject, string gateway) in entry.Uses)
+        {
+            _index.CountUse(subject, gateway, -1, _dirty);
+        }
+
+        if (!Equals(entry.Resource, resource))
+        {
+            delta.Resource((resource ?? entry.Resource)!.Id, resource);
+            entry.Resource = resource;
+        }
+
+        (entry.Node, entry.Targets, entry.Attached, entry.Uses) = (node, targets, attached, uses);
+        delta.Routes.Add(entry);
+    }
+
+    private static ImmutableArray<(string Subject, string Gateway)> Uses(
+        ImmutableArray<SnapshotTarget> targets, ImmutableArray<(string Gateway, int Listener)> attached)
+    {
+        string[] subjects = [.. targets.Select(t => t.Subject).OfType<string>().Distinct()];
+        string[] gateways = [.. attached.Select(a => a.Gateway).Distinct()];
+        return [.. subjects.SelectMany(s => gateways.Select(g => (s, g)))];
+    }
+
+    /// <summary>A route counts once per listener, however many of its parentRefs lead there.</summary>
+    private void Count(
+        ImmutableArray<(string Gateway, int Listener)> before, ImmutableArray<(string Gateway, int Listener)> after, GraphDelta delta)
+    {
+        if (before.SequenceEqual(after))
+        {
+            return;
+        }
+
+        foreach ((string Gateway, int Listener) listener in after)
+        {
+            _attached[listener] = _attached.GetValueOrDefault(listener) + 1;
+            delta.Gateways.Add(listener.Gateway);
+        }
+
+        foreach ((string Gateway, int Listener) listener in before)
+        {
+            int rest = _attached[listener] - 1;
+            _ = rest == 0 ? _attached.Remove(listener) : (_attached[listener] = rest) > 0;
+            delta.Gateways.Add(listener.Gateway);
+        }
     }
 }

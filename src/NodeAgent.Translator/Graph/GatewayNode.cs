@@ -7,25 +7,41 @@ namespace NodeAgent.Translator.Graph;
 /// <param name="Addresses">Where its valid listeners are served; empty when it is not served at all.</param>
 /// <param name="ListenerConditions">One list per listener, in the listeners' order.</param>
 internal sealed record GatewayNode(
-    Gateway Gateway,
-    ImmutableArray<ListenerNode> Listeners,
+    GatewayDraft Draft,
+    AddressAward? Award,
+    ImmutableSortedDictionary<string, string> BindFailures,
     ImmutableArray<string> Addresses,
     ImmutableArray<Condition> OwnConditions,
     ImmutableArray<ImmutableArray<Condition>> ListenerConditions)
 {
+    public Gateway Gateway => Draft.Gateway;
+
+    public ImmutableArray<ListenerNode> Listeners => Draft.Listeners;
+
     public bool Served => !Addresses.IsEmpty;
+
+    /// <summary>What the resource of this Gateway refers to.</summary>
+    public ImmutableArray<SnapshotTarget> Targets => Served ? Draft.Targets : [];
+
+    /// <summary>Whether <see cref="Of"/> would give the same again.</summary>
+    public bool IsOf(GatewayDraft draft, AddressAward? award, ImmutableSortedDictionary<string, string> bindFailures) =>
+        ReferenceEquals(Draft, draft)
+        && Award?.Problem == award?.Problem
+        && (Award?.Addresses ?? []).SequenceEqual(award?.Addresses ?? [])
+        && BindFailures.SequenceEqual(bindFailures);
 
     /// <param name="award">Null when it is refused.</param>
     /// <param name="bindFailures">By listener name. They change what we say, never what we try to serve.</param>
-    public static GatewayNode Of(GatewayDraft draft, AddressAward? award, IReadOnlyDictionary<string, string> bindFailures)
+    public static GatewayNode Of(GatewayDraft draft, AddressAward? award, ImmutableSortedDictionary<string, string> bindFailures)
     {
         ImmutableArray<string> addresses = award?.Addresses ?? [];
         long generation = draft.Gateway.Meta.Generation;
         ImmutableArray<ListenerState> states =
             [.. draft.Listeners.Select(l => ListenerState.Of(l, !addresses.IsEmpty, bindFailures.GetValueOrDefault(l.Listener.Name)))];
         return new GatewayNode(
-            draft.Gateway,
-            draft.Listeners,
+            draft,
+            award,
+            bindFailures,
             addresses,
             [Accepted(draft.Refused, states, generation), Programmed(draft.Refused, award, states, generation)],
             [.. states.Select(s => s.ToConditions(generation))]);

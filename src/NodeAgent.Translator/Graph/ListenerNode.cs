@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using NodeAgent.Snapshot;
 using NodeAgent.Translator.Api;
+using NodeAgent.Translator.Graph.Routes;
 
 namespace NodeAgent.Translator.Graph;
 
@@ -23,7 +24,7 @@ internal sealed record ListenerNode(
     /// <summary>Nothing in the spec keeps it from being served; whether its port could be bound is another matter.</summary>
     public bool Valid => Refused is null;
 
-    public static ListenerNode Of(Listener listener)
+    public static ListenerNode Of(Listener listener, ObjectIndex index)
     {
         ListenerProtocol? protocol = listener.Protocol switch
         {
@@ -31,14 +32,12 @@ internal sealed record ListenerNode(
             "TCP" => ListenerProtocol.Tcp,
             _ => null,
         };
-        ImmutableArray<RouteKind> possible = protocol switch
-        {
-            ListenerProtocol.Http => [new RouteKind(Groups.Gateway, "HTTPRoute")],
-            ListenerProtocol.Tcp => [new RouteKind(Groups.Gateway, "TCPRoute")],
-            _ => [],
-        };
+        RouteType[] fitting = [.. RouteTypes.Fitting(listener)];
+        RouteKind[] possible = [.. fitting.Select(t => t.Kind)];
         ImmutableArray<RouteKind> asked = listener.AllowedRoutes.Kinds;
-        ImmutableArray<RouteKind> supported = asked.IsEmpty ? possible : [.. asked.Where(k => possible.Contains(k)).Distinct()];
+        ImmutableArray<RouteKind> supported = asked.IsEmpty
+            ? [.. fitting.Where(t => t.Default).Select(t => t.Kind)]
+            : [.. asked.Where(k => possible.Contains(k)).Distinct()];
         string[] foreign = [.. asked.Where(k => !possible.Contains(k)).Select(k => k.Group == Groups.Gateway ? k.Kind : $"{k.Kind} of group {k.Group}")];
         Problem? unresolved = protocol is null || foreign.Length == 0
             ? null

@@ -1,4 +1,11 @@
 namespace NodeAgent.Translator.Graph;
 
 /// <summary>Why something a user wrote does not count: a condition's reason and one line for its message.</summary>
-internal sealed record Problem(string Reason, string Message);
+internal sealed record Problem(string Reason, string Message)
+{
+    /// <summary>Where in the object, as <see cref="Api.FieldPath"/> writes it; null when it is about the whole.</summary>
+    public string? Field { get; init; }
+
+    /// <summary>What would mend it, where that is not obvious from the message.</summary>
+    public string? Mend { get; init; }
+}

@@ -40,7 +40,7 @@ internal static partial class StandaloneAgent
         }
 
         using var reconciler = new Reconciler(
-            new ReconcilerOptions(options.Manifests, options.AddressPools, state.Path),
+            new ReconcilerOptions(options.Manifests, options.AddressPools, state.Path) { Features = ServedFeatures.Today },
             new DataPlaneSink(dataPlane, new ListenerReport(log)),
             logs.CreateLogger("NodeAgent.Reconciler"));
 

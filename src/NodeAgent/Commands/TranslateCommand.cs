@@ -80,5 +80,6 @@ internal static class TranslateCommand
         {
             Objects = read.Objects,
             Addresses = AddressSpace.None with { Pools = pools },
+            Features = ServedFeatures.Today,
         });
 }

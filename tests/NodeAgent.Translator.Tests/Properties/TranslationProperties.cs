@@ -89,7 +89,7 @@ public class TranslationProperties
 
     private static Translation Translate(ClusterState state) => GatewayTranslator.Translate(state);
 
-    private static string Text(Translation translation) =>
+    internal static string Text(Translation translation) =>
         translation.Snapshot.Digest
         + string.Concat(translation.Statuses.Select(s => $"\n{s.Kind} {s.Namespace}/{s.Name} {s.Generation} {s.Status.ToJsonString()}"))
         + string.Concat(translation.Addresses.Select(a => $"\n{a.Key} {a.Value}"));

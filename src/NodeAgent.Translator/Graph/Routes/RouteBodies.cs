@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
 using NodeAgent.Snapshot;
 using NodeAgent.Translator.Api;
+using NodeAgent.Translator.Graph.Backends;
 
-namespace NodeAgent.Translator.Graph;
+namespace NodeAgent.Translator.Graph.Routes;
 
 /// <summary>Puts a route's compiled text together with what its backendRefs resolve to.</summary>
 internal static class RouteBodies
@@ -11,7 +12,7 @@ internal static class RouteBodies
     {
         var refs = new References(route, index);
         ImmutableArray<BackendShare> shares = [.. route.BackendRefs.Select(b => refs.Share(b, null))];
-        return new RouteBody([], shares, refs.Targets, null, null, refs.FirstProblem);
+        return new SharesBody(shares, refs.Targets, refs.FirstProblem);
     }
 
     public static RouteBody Of(HttpRoute route, ObjectIndex index)
@@ -33,9 +34,8 @@ internal static class RouteBodies
 
         CompiledRule[] dropped = [.. compiled.Where(r => r.Dropped is not null)];
         bool none = dropped.Length > 0 && rules.Count == 0;
-        return new RouteBody(
+        return new HttpRouteBody(
             rules.ToImmutable(),
-            [],
             refs.Targets,
             none ? new Problem(dropped[0].Dropped!.Reason, $"no rule can be served; rule {Describe(dropped)}") : null,
             dropped.Length > 0 && !none ? new Problem(Reasons.UnsupportedValue, $"Dropped Rule {Describe(dropped)}") : null,
@@ -63,11 +63,11 @@ internal static class RouteBodies
     /// <summary>The references of one route, in order, and the first of them that leads nowhere.</summary>
     private sealed class References(RouteObject route, ObjectIndex index)
     {
-        private readonly Dictionary<string, BackendTarget> _targets = new(StringComparer.Ordinal);
+        private readonly Dictionary<string, SnapshotTarget> _targets = new(StringComparer.Ordinal);
 
         public Problem? FirstProblem { get; private set; }
 
-        public ImmutableArray<BackendTarget> Targets => [.. _targets.Values];
+        public ImmutableArray<SnapshotTarget> Targets => [.. _targets.Values];
 
         public void Report(Problem problem) => FirstProblem ??= problem;
 
@@ -82,7 +82,7 @@ internal static class RouteBodies
 
         public BackendShare Share(BackendRef backend, CompiledFilters? filters)
         {
-            (BackendTarget? target, Problem? problem) = BackendResolution.Resolve(backend, route, index);
+            (SnapshotTarget? target, Problem? problem) = BackendResolution.Resolve(backend, route, index);
             problem ??= filters?.Unresolved;
             if (problem is not null)
             {
