@@ -26,7 +26,7 @@ internal static class SnapshotPlan
 {
     public static IReadOnlyList<PlannedPort> Of(ConfigSnapshot snapshot)
     {
-        ILookup<(string, string), (HttpRouteResource Route, RouteParent Parent)> http = snapshot.All<HttpRouteResource>()
+        ILookup<(string, string), (HttpRouteResource Route, RouteParent Parent)> http = snapshot.All<HttpRouteResource>().Where(r => r.Kind == HttpRouteKind.Http)
             .SelectMany(r => r.Parents.Select(p => (Route: r, Parent: p)))
             .ToLookup(x => (x.Parent.Gateway, x.Parent.Listener));
         ILookup<(string, string), TcpRouteResource> tcp = snapshot.All<TcpRouteResource>()
@@ -36,7 +36,7 @@ internal static class SnapshotPlan
         return
         [
             .. snapshot.All<GatewayResource>()
-                .SelectMany(g => g.Addresses.SelectMany(a => g.Listeners.Select(l => (Gateway: g, Address: a, Listener: l))))
+                .SelectMany(g => g.Addresses.SelectMany(a => g.Listeners.Where(IsServed).Select(l => (Gateway: g, Address: a, Listener: l))))
                 .GroupBy(x => new IPEndPoint(IPAddress.Parse(x.Address), x.Listener.Port))
                 .Select(port => Port(port.Key, [.. port.Select(x => (x.Gateway, x.Listener))])),
         ];
@@ -64,6 +64,9 @@ internal static class SnapshotPlan
             return new PlannedPort(endPoint, Signature(sites), sites, null, names);
         }
     }
+
+    /// <summary>Listeners of other protocols have no data path here and open no port.</summary>
+    private static bool IsServed(ListenerConfig listener) => listener.Protocol is ListenerProtocol.Http or ListenerProtocol.Tcp;
 
     private static string Signature(PlannedTcp tcp) => $"tcp {tcp.Gateway} {tcp.Listener} {tcp.Route?.Digest}";
 

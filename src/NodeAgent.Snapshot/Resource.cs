@@ -10,10 +10,17 @@ namespace NodeAgent.Snapshot;
 [JsonDerivedType(typeof(GatewayResource), "gateway")]
 [JsonDerivedType(typeof(HttpRouteResource), "httpRoute")]
 [JsonDerivedType(typeof(TcpRouteResource), "tcpRoute")]
+[JsonDerivedType(typeof(UdpRouteResource), "udpRoute")]
+[JsonDerivedType(typeof(TlsRouteResource), "tlsRoute")]
 [JsonDerivedType(typeof(BackendResource), "backend")]
 [JsonDerivedType(typeof(StaticFilesResource), "staticFiles")]
+[JsonDerivedType(typeof(CertificateResource), "certificate")]
+[JsonDerivedType(typeof(CaResource), "ca")]
 public abstract record Resource
 {
+    /// <summary>Stands where a secret was.</summary>
+    protected const string HiddenText = "(hidden)";
+
     private string? _digest;
 
     private protected Resource()
@@ -32,6 +39,9 @@ public abstract record Resource
     /// <summary>The first 16 hex digits of the SHA-256 of the canonical JSON of this resource.</summary>
     [JsonIgnore]
     public string Digest => _digest ??= SnapshotCodec.DigestOf(this);
+
+    /// <summary>A copy fit to be shown: whoever carries secrets replaces them. Never to be applied or sent.</summary>
+    public virtual Resource Redacted() => this;
 
     public virtual bool Equals(Resource? other) =>
         other is not null && (ReferenceEquals(this, other) || (Id == other.Id && Digest == other.Digest));

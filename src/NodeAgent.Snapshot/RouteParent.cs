@@ -7,7 +7,7 @@ namespace NodeAgent.Snapshot;
 /// <param name="Listener">The listener's name in that Gateway.</param>
 /// <param name="Hostnames">
 /// The route's hostnames already intersected with the listener's (Gateway API, HTTPRouteSpec.hostnames):
-/// lower case, exact or <c>*.suffix</c>. Empty: every host the listener takes. Always empty for TCP.
+/// lower case, exact or <c>*.suffix</c>. Empty: every host the listener takes. Of a TLSRoute they are compared with the SNI. Always empty for TCP and UDP.
 /// </param>
 public sealed record RouteParent(string Gateway, string Listener, ImmutableArray<string> Hostnames);
 

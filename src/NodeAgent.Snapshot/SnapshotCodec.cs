@@ -18,13 +18,20 @@ public static class SnapshotCodec
 
     public static byte[] ToUtf8(Resource resource) => JsonSerializer.SerializeToUtf8Bytes(resource, Compact.Resource);
 
-    public static string ToJson(ConfigSnapshot snapshot, bool indented = false) =>
-        JsonSerializer.Serialize(snapshot.Resources, (indented ? Indented : Compact).ImmutableArrayResource);
+    /// <summary>Whole, with private keys: for data planes and files that only they may read.</summary>
+    public static string ToJson(ConfigSnapshot snapshot, bool indented = false) => ToJson(snapshot.Resources, indented);
+
+    /// <summary>Without secrets: the only form that commands, pages and logs may print.</summary>
+    public static string ToPrintableJson(ConfigSnapshot snapshot, bool indented = false) =>
+        ToJson([.. snapshot.Resources.Select(r => r.Redacted())], indented);
 
     /// <exception cref="JsonException">The text is no JSON list of resources.</exception>
     /// <exception cref="ArgumentException">Two resources have the same id.</exception>
     public static ConfigSnapshot FromJson(string json) =>
         ConfigSnapshot.Create(JsonSerializer.Deserialize(json, Compact.ImmutableArrayResource));
+
+    private static string ToJson(ImmutableArray<Resource> resources, bool indented) =>
+        JsonSerializer.Serialize(resources, (indented ? Indented : Compact).ImmutableArrayResource);
 
     internal static string DigestOf(Resource resource) => Hex(SHA256.HashData(ToUtf8(resource)));
 

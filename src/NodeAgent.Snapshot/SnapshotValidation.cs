@@ -12,16 +12,7 @@ public static class SnapshotValidation
         var listeners = snapshot.All<GatewayResource>()
             .SelectMany(g => g.Listeners.Select(l => (g.Key, l.Name))).ToHashSet();
 
-        foreach (GatewayResource gateway in snapshot.All<GatewayResource>())
-        {
-            foreach (ListenerConfig listener in gateway.Listeners)
-            {
-                if (listener.Port is < 1 or > 65535)
-                {
-                    problems.Add($"{gateway.Id}: listener {listener.Name} has port {listener.Port}");
-                }
-            }
-        }
+        problems.AddRange(GatewayValidation.Check(snapshot));
 
         foreach (HttpRouteResource route in snapshot.All<HttpRouteResource>())
         {
@@ -34,10 +25,23 @@ public static class SnapshotValidation
                 }
 
                 CheckShares(route.Id, rule.Backends);
+                CheckFilters(route.Id, rule.Filters);
             }
         }
 
         foreach (TcpRouteResource route in snapshot.All<TcpRouteResource>())
+        {
+            CheckParents(route.Id, route.Parents);
+            CheckShares(route.Id, route.Backends);
+        }
+
+        foreach (UdpRouteResource route in snapshot.All<UdpRouteResource>())
+        {
+            CheckParents(route.Id, route.Parents);
+            CheckShares(route.Id, route.Backends);
+        }
+
+        foreach (TlsRouteResource route in snapshot.All<TlsRouteResource>())
         {
             CheckParents(route.Id, route.Parents);
             CheckShares(route.Id, route.Backends);
@@ -64,10 +68,33 @@ public static class SnapshotValidation
                 {
                     problems.Add($"{id}: a backend share must have either a backend or a fault");
                 }
-                else if (share.Backend is not null && !backends.Contains(share.Backend))
+                else if (share.Backend is not null)
                 {
-                    problems.Add($"{id}: no {share.Backend}");
+                    CheckBackend(id, share.Backend);
                 }
+
+                CheckFilters(id, share.Filters);
+            }
+        }
+
+        void CheckFilters(string id, HttpFilters? filters)
+        {
+            foreach (MirrorFilter mirror in filters?.Mirrors ?? [])
+            {
+                CheckBackend(id, mirror.Backend);
+            }
+
+            if (filters?.ExternalAuth is ExternalAuthFilter auth)
+            {
+                CheckBackend(id, auth.Backend);
+            }
+        }
+
+        void CheckBackend(string id, string backend)
+        {
+            if (!backends.Contains(backend))
+            {
+                problems.Add($"{id}: no {backend}");
             }
         }
     }

@@ -7,6 +7,8 @@ internal static class Conditions
 {
     public const string Accepted = "Accepted";
     public const string Conflicted = "Conflicted";
+    public const string InsecureFrontendValidationMode = "InsecureFrontendValidationMode";
+    public const string OverlappingTlsConfig = "OverlappingTLSConfig";
     public const string PartiallyInvalid = "PartiallyInvalid";
     public const string Programmed = "Programmed";
     public const string ResolvedRefs = "ResolvedRefs";

@@ -11,10 +11,8 @@ internal static class SnapshotBuilder
         node.Gateway.Meta.Namespace,
         node.Gateway.Meta.Name,
         node.Addresses,
-        [
-            .. node.Listeners.Where(l => l.Valid)
-                .Select(l => new ListenerConfig(l.Listener.Name, l.Listener.Port, l.Protocol!.Value, l.Hostname)),
-        ]);
+        [.. node.Listeners.Where(l => l.Valid).Select(l => l.ToConfig())],
+        node.Draft.ClientCertificate.Target?.Id);
 
     /// <summary>Several parentRefs may lead to one listener: there it stands once, with the same hostnames.</summary>
     public static ImmutableArray<RouteParent> Parents(RouteNode route) =>
@@ -23,7 +21,7 @@ internal static class SnapshotBuilder
             .Where(p => p.Gateway.Served)
             .SelectMany(p => p.Listeners
                 .Where(l => p.Gateway.Listeners[l.Listener].Valid)
-                .Select(l => new RouteParent(p.Gateway.Gateway.Meta.Key, p.Gateway.Listeners[l.Listener].Listener.Name, l.Hostnames)))
+                .Select(l => new RouteParent(p.Gateway.Gateway.Meta.Key, p.Gateway.Listeners[l.Listener].Key, l.Hostnames)))
             .DistinctBy(p => (p.Gateway, p.Listener))
             .OrderBy(p => p.Gateway, StringComparer.Ordinal)
             .ThenBy(p => p.Listener, StringComparer.Ordinal),

@@ -13,7 +13,8 @@ internal static class StatusBuilder
     public static ObjectStatus Of(GatewayClassNode node) => Of(node.Class, GatewayClass(node));
 
     /// <summary>Of the Gateway and of all that shares its fate.</summary>
-    public static IEnumerable<ObjectStatus> Of(GatewayNode node, GatewayGraph graph) => [Of(node.Gateway, Gateway(node, graph))];
+    public static IEnumerable<ObjectStatus> Of(GatewayNode node, GatewayGraph graph) =>
+        [Of(node.Gateway, Gateway(node, graph)), .. node.Sets.Select(s => Of(s.Set, ListenerSet(s, node, graph)))];
 
     public static ObjectStatus Of(RouteNode node)
     {
@@ -30,20 +31,37 @@ internal static class StatusBuilder
         ["supportedFeatures"] = new JsonArray([.. SupportedFeatures.Names.Select(n => new JsonObject { ["name"] = n })]),
     };
 
-    private static JsonObject Gateway(GatewayNode node, GatewayGraph graph) => new()
+    private static JsonObject Gateway(GatewayNode node, GatewayGraph graph)
     {
-        ["addresses"] = new JsonArray(
-            [.. node.Addresses.Select(a => new JsonObject { ["type"] = "IPAddress", ["value"] = a })]),
-        ["conditions"] = List(node.OwnConditions),
-        ["listeners"] = new JsonArray([.. node.Listeners.Select((l, i) => new JsonObject
+        var status = new JsonObject
         {
-            ["name"] = l.Listener.Name,
-            ["attachedRoutes"] = graph.AttachedRoutes(node.Gateway.Meta.Key, i),
-            ["supportedKinds"] = new JsonArray(
-                [.. l.SupportedKinds.Select(k => new JsonObject { ["group"] = k.Group, ["kind"] = k.Kind })]),
-            ["conditions"] = List(node.ListenerConditions[i]),
-        })]),
+            ["addresses"] = new JsonArray(
+                [.. node.Addresses.Select(a => new JsonObject { ["type"] = "IPAddress", ["value"] = a })]),
+            ["conditions"] = List(node.OwnConditions),
+            ["listeners"] = Listeners(node, node.Gateway, graph),
+        };
+        if (!node.Sets.IsEmpty)
+        {
+            status["attachedListenerSets"] = node.Sets.Count(s => s.Attached);
+        }
+
+        return status;
+    }
+
+    private static JsonObject ListenerSet(ListenerSetNode set, GatewayNode node, GatewayGraph graph) => new()
+    {
+        ["conditions"] = List(set.OwnConditions),
+        ["listeners"] = Listeners(node, set.Set, graph),
     };
+
+    private static JsonArray Listeners(GatewayNode node, ApiObject owner, GatewayGraph graph) => new([.. node.ListenersOf(owner).Select(i => new JsonObject
+    {
+        ["name"] = node.Listeners[i].Listener.Name,
+        ["attachedRoutes"] = graph.AttachedRoutes(node.Gateway.Meta.Key, i),
+        ["supportedKinds"] = new JsonArray(
+            [.. node.Listeners[i].SupportedKinds.Select(k => new JsonObject { ["group"] = k.Group, ["kind"] = k.Kind })]),
+        ["conditions"] = List(node.ListenerConditions[i]),
+    })]);
 
     private static JsonObject Route(RouteNode node) => new()
     {

@@ -15,7 +15,9 @@ public static class ApiDecoder
 
     private static readonly string[] Stable = ["v1", "v1beta1"];
 
-    private static readonly string[] TcpVersions = ["v1", "v1alpha2", "v1alpha3"];
+    private static readonly string[] GrpcVersions = ["v1", "v1alpha2"];
+
+    private static readonly string[] L4Versions = ["v1", "v1alpha2", "v1alpha3"];
 
     private static readonly string[] GrantVersions = ["v1", "v1beta1", "v1alpha2", "v1alpha3"];
 
@@ -24,11 +26,16 @@ public static class ApiDecoder
         {
             [(Groups.Gateway, "GatewayClass")] = new(Stable, true, TextRules.ObjectName, GatewayDecoder.ReadClass),
             [(Groups.Gateway, "Gateway")] = new(Stable, false, TextRules.ObjectName, GatewayDecoder.Read),
+            [(Groups.Gateway, "ListenerSet")] = new(["v1"], false, TextRules.ObjectName, ListenerSetDecoder.Read),
             [(Groups.Gateway, "HTTPRoute")] = new(Stable, false, TextRules.ObjectName, HttpRouteDecoder.Read),
-            [(Groups.Gateway, "TCPRoute")] = new(TcpVersions, false, TextRules.ObjectName, RouteDecoder.ReadTcp),
+            [(Groups.Gateway, "GRPCRoute")] = new(GrpcVersions, false, TextRules.ObjectName, GrpcRouteDecoder.Read),
+            [(Groups.Gateway, "TLSRoute")] = new(L4Versions, false, TextRules.ObjectName, L4RouteDecoder.ReadTls),
+            [(Groups.Gateway, "TCPRoute")] = new(L4Versions, false, TextRules.ObjectName, L4RouteDecoder.ReadTcp),
+            [(Groups.Gateway, "UDPRoute")] = new(L4Versions, false, TextRules.ObjectName, L4RouteDecoder.ReadUdp),
             [(Groups.Gateway, "ReferenceGrant")] = new(GrantVersions, false, TextRules.ObjectName, CoreDecoder.ReadGrant),
             [(Groups.Core, "Service")] = new(["v1"], false, TextRules.LabelName, CoreDecoder.ReadService),
             [(Groups.Core, "Secret")] = new(["v1"], false, TextRules.ObjectName, CoreDecoder.ReadSecret),
+            [(Groups.Core, "ConfigMap")] = new(["v1"], false, TextRules.ObjectName, CoreDecoder.ReadConfigMap),
             [(Groups.Core, "Namespace")] = new(["v1"], true, TextRules.LabelName, CoreDecoder.ReadNamespace),
             [("discovery.k8s.io", "EndpointSlice")] = new(["v1"], false, TextRules.ObjectName, EndpointSliceDecoder.Read),
         }.ToFrozenDictionary();

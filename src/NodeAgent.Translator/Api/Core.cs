@@ -71,3 +71,14 @@ public sealed record Secret(
 
     public override string Group => Groups.Core;
 }
+
+/// <param name="BinaryData">Decoded values.</param>
+public sealed record ConfigMap(
+    ObjectMeta Meta,
+    ImmutableSortedDictionary<string, string> Data,
+    ImmutableSortedDictionary<string, ImmutableArray<byte>> BinaryData) : ApiObject(Meta)
+{
+    public override string Kind => "ConfigMap";
+
+    public override string Group => Groups.Core;
+}

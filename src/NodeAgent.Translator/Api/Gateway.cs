@@ -30,6 +30,43 @@ public sealed record Gateway(
     public override string Kind => "Gateway";
 
     public override string Group => Groups.Gateway;
+
+    /// <summary>Which namespaces' ListenerSets may attach; nobody's unless the Gateway says so.</summary>
+    public NamespaceChoice AllowedListeners { get; init; } = NamespaceChoice.None;
+
+    /// <summary>"All": routes with useDefaultGateways All attach without a parentRef. Else "None".</summary>
+    public string DefaultScope { get; init; } = "None";
+
+    /// <summary>For every object we make for this Gateway, as are the annotations.</summary>
+    public ImmutableSortedDictionary<string, string> InfrastructureLabels { get; init; } =
+        ImmutableSortedDictionary<string, string>.Empty;
+
+    public ImmutableSortedDictionary<string, string> InfrastructureAnnotations { get; init; } =
+        ImmutableSortedDictionary<string, string>.Empty;
+
+    /// <summary>spec.tls.frontend: how clients of the HTTPS listeners are asked for certificates.</summary>
+    public FrontendTls? FrontendTls { get; init; }
+
+    /// <summary>spec.tls.backend: what we show to backends that speak TLS.</summary>
+    public ObjectReference? BackendClientCertificateRef { get; init; }
+}
+
+/// <summary>spec.tls.frontend.</summary>
+/// <param name="Default">Null: clients are not asked.</param>
+/// <param name="PerPort">Each replaces the default on its port, for ListenerSets' listeners too; ports are unique.</param>
+public sealed record FrontendTls(FrontendValidation? Default, ImmutableArray<PortFrontendValidation> PerPort);
+
+/// <param name="Validation">Null: clients are not asked on this port.</param>
+public sealed record PortFrontendValidation(int Port, FrontendValidation? Validation);
+
+/// <param name="Mode">"AllowValidOnly" (default) or "AllowInsecureFallback".</param>
+public sealed record FrontendValidation(string Mode, ImmutableArray<ObjectReference> CaCertificateRefs);
+
+/// <summary>A namespaces field: from, and a selector for From=Selector.</summary>
+/// <param name="From">"Same", "All", "Selector" or "None".</param>
+public sealed record NamespaceChoice(string From, LabelSelector? Selector)
+{
+    public static NamespaceChoice None { get; } = new("None", null);
 }
 
 /// <param name="Type">"IPAddress" (default), "Hostname" or a domain-prefixed name.</param>
@@ -48,7 +85,12 @@ public sealed record Listener(
     AllowedRoutes AllowedRoutes);
 
 /// <param name="Mode">"Terminate" (default) or "Passthrough".</param>
-public sealed record ListenerTls(string Mode, ImmutableArray<ObjectReference> CertificateRefs);
+public sealed record ListenerTls(string Mode, ImmutableArray<ObjectReference> CertificateRefs)
+{
+    /// <summary>Implementation-specific keys; none is known yet, and unknown ones are ignored.</summary>
+    public ImmutableSortedDictionary<string, string> Options { get; init; } =
+        ImmutableSortedDictionary<string, string>.Empty;
+}
 
 /// <param name="From">"Same" (default), "All", "Selector" or "None".</param>
 /// <param name="Selector">Required with From=Selector.</param>

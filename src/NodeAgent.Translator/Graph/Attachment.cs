@@ -4,7 +4,7 @@ using NodeAgent.Translator.Graph.Routes;
 
 namespace NodeAgent.Translator.Graph;
 
-/// <param name="Listener">Position in the Gateway's listeners.</param>
+/// <param name="Listener">Position in <see cref="GatewayNode.Listeners"/>.</param>
 /// <param name="Hostnames">What both take; empty: every host the listener takes.</param>
 internal readonly record struct AttachedListener(int Listener, ImmutableArray<string> Hostnames);
 
@@ -16,31 +16,36 @@ internal static class Attachment
 {
     /// <summary>The three gates of attachment in order: the parentRef, allowedRoutes, the hostnames.</summary>
     public static (ImmutableArray<AttachedListener> Listeners, Problem? Problem) Attach(
-        RouteObject route, RouteType type, ParentRef parent, GatewayNode gateway, ObjectIndex index)
+        RouteObject route, RouteType type, ParentRef parent, ParentNode target, ObjectIndex index)
     {
-        ImmutableArray<int> named = [.. Enumerable.Range(0, gateway.Listeners.Length).Where(i => IsNamed(gateway.Listeners[i].Listener, parent))];
+        GatewayNode gateway = target.Gateway;
+        string name = $"{target.Owner.Kind} {target.Owner.Meta.Key}";
+        if (target.Closed is Problem closed)
+        {
+            return ([], new Problem(Reasons.NoMatchingParent, $"{name} is not in use: {closed.Message}"));
+        }
+
+        ImmutableArray<int> named = [.. gateway.ListenersOf(target.Owner).Where(i => IsNamed(gateway.Listeners[i].Listener, parent))];
         if (named.IsEmpty)
         {
-            return ([], new Problem(Reasons.NoMatchingParent, $"Gateway {gateway.Gateway.Meta.Key} has no listener {Describe(parent)}"));
+            return ([], new Problem(Reasons.NoMatchingParent, $"{name} has no listener {Describe(parent)}"));
         }
 
         ImmutableArray<int> ofKind = [.. named.Where(i => gateway.Listeners[i].SupportedKinds.Contains(type.Kind))];
         if (ofKind.IsEmpty)
         {
-            return ([], new Problem(Reasons.NotAllowedByListeners, $"no listener of Gateway {gateway.Gateway.Meta.Key} allows {route.Kind}s here"));
+            return ([], new Problem(Reasons.NotAllowedByListeners, $"no listener of {name} allows {route.Kind}s here"));
         }
 
         string routeNamespace = route.Meta.Namespace;
         ImmutableArray<int> allowed =
         [
             .. ofKind.Where(i => RouteNamespaces.Allows(
-                gateway.Listeners[i].Listener.AllowedRoutes, gateway.Gateway.Meta.Namespace, routeNamespace, index)),
+                gateway.Listeners[i].Listener.AllowedRoutes, target.Owner.Meta.Namespace, routeNamespace, index)),
         ];
         if (allowed.IsEmpty)
         {
-            return ([], new Problem(
-                Reasons.NotAllowedByListeners,
-                $"no listener of Gateway {gateway.Gateway.Meta.Key} allows routes of namespace {routeNamespace} here"));
+            return ([], new Problem(Reasons.NotAllowedByListeners, $"no listener of {name} allows routes of namespace {routeNamespace} here"));
         }
 
         ImmutableArray<string> hostnames = type.Hostnames(route);

@@ -1,19 +1,38 @@
 using System.Collections.Immutable;
 using NodeAgent.Translator.Api;
+using NodeAgent.Translator.Graph.Certificates;
 
 namespace NodeAgent.Translator.Graph;
 
-/// <summary>A Gateway as its spec and class make it, before addresses are given out.</summary>
+/// <summary>A Gateway with its ListenerSets as specs and class make it, before addresses are given out.</summary>
 /// <param name="Refused">Why it is not Accepted as far as its spec goes.</param>
-internal sealed record GatewayDraft(Gateway Gateway, Problem? Refused, ImmutableArray<ListenerNode> Listeners)
+/// <param name="Listeners">Its own, then those of the ListenerSets that it takes, in order of precedence.</param>
+/// <param name="Sets">All that name it, in order of precedence, also those that it does not take.</param>
+/// <param name="ClientCertificate">What it shows to backends.</param>
+internal sealed record GatewayDraft(
+    Gateway Gateway,
+    Problem? Refused,
+    ImmutableArray<ListenerNode> Listeners,
+    ImmutableArray<ListenerSetDraft> Sets,
+    ResolvedCertificate ClientCertificate)
 {
     /// <summary>What its resource refers to when it is served.</summary>
-    public ImmutableArray<SnapshotTarget> Targets { get; init; } = [];
+    public ImmutableArray<SnapshotTarget> Targets =>
+    [
+        .. Listeners.Where(l => l.Valid).SelectMany(l => l.References.Targets)
+            .Concat(ClientCertificate.Target is CertificateTarget target ? [target] : [])
+            .Distinct(),
+    ];
 
     public static GatewayDraft Of(Gateway gateway, GatewayClassNode gatewayClass, ObjectIndex index)
     {
-        ImmutableArray<ListenerNode> listeners = ListenerConflicts.Mark([.. gateway.Listeners.Select(l => ListenerNode.Of(l, index))]);
-        return new GatewayDraft(gateway, Check(gateway, gatewayClass) ?? CheckListeners(listeners), listeners);
+        ImmutableArray<ListenerSetDraft> sets = ListenerSetDraft.Of(gateway, index);
+        ImmutableArray<ListenerNode> listeners = GatewayListeners.Of(gateway, sets, index);
+        Problem? refused = CheckClass(gatewayClass)
+            ?? CheckParameters(gateway)
+            ?? CheckAddresses(gateway)
+            ?? CheckListeners([.. listeners.Where(l => !l.IsFromSet)]);
+        return new GatewayDraft(gateway, refused, listeners, sets, ClientCertificateOf(gateway, index));
     }
 
     /// <summary>Without spec.addresses, or with an entry that has no value, the Gateway asks for a pool's.</summary>
@@ -25,26 +44,44 @@ internal sealed record GatewayDraft(Gateway Gateway, Problem? Refused, Immutable
         [.. Gateway.Addresses.Select(a => a.Value).OfType<string>().Where(v => v.Length > 0)],
         [.. Listeners.Where(l => l.Valid).Select(l => l.Listener.Port).Distinct()]);
 
-    private static Problem? Check(Gateway gateway, GatewayClassNode gatewayClass)
+    private static ResolvedCertificate ClientCertificateOf(Gateway gateway, ObjectIndex index) =>
+        gateway.BackendClientCertificateRef is ObjectReference reference
+            ? CertificateReferences.Resolve(
+                reference,
+                new GrantFrom(Groups.Gateway, gateway.Kind, gateway.Meta.Namespace),
+                index,
+                Reasons.InvalidClientCertificateRef,
+                "spec.tls.backend.clientCertificateRef")
+            : default;
+
+    private static Problem? CheckClass(GatewayClassNode gatewayClass) => gatewayClass.Refused is null
+        ? null
+        : new Problem(Reasons.InvalidParameters, $"GatewayClass {gatewayClass.Class.Meta.Name} is not accepted: {gatewayClass.Refused.Message}");
+
+    /// <summary>Whether spec.infrastructure.parametersRef names parameters that we know.</summary>
+    private static Problem? CheckParameters(Gateway gateway) => gateway.InfrastructureParameters is ParametersRef parameters
+        ? new Problem(Reasons.InvalidParameters, $"infrastructure.parametersRef {parameters.Kind} {parameters.Name}: no kind of parameters is supported")
+        {
+            Field = "spec.infrastructure.parametersRef",
+        }
+        : null;
+
+    private static Problem? CheckAddresses(Gateway gateway)
     {
-        if (gatewayClass.Refused is not null)
+        for (int i = 0; i < gateway.Addresses.Length; i++)
         {
-            return new Problem(Reasons.InvalidParameters, $"GatewayClass {gatewayClass.Class.Meta.Name} is not accepted: {gatewayClass.Refused.Message}");
+            if (gateway.Addresses[i].Type != "IPAddress")
+            {
+                return new Problem(Reasons.UnsupportedAddress, $"addresses of type {gateway.Addresses[i].Type} are not supported; IPAddress is")
+                {
+                    Field = $"spec.addresses[{i}].type",
+                };
+            }
         }
 
-        if (gateway.InfrastructureParameters is ParametersRef parameters)
-        {
-            return new Problem(
-                Reasons.InvalidParameters,
-                $"infrastructure.parametersRef {parameters.Kind} {parameters.Name}: no kind of parameters is supported");
-        }
-
-        GatewayAddress? unsupported = gateway.Addresses.FirstOrDefault(a => a.Type != "IPAddress");
-        return unsupported is null
-            ? null
-            : new Problem(Reasons.UnsupportedAddress, $"addresses of type {unsupported.Type} are not supported; IPAddress is");
+        return null;
     }
 
-    private static Problem? CheckListeners(ImmutableArray<ListenerNode> listeners) =>
-        listeners.Any(l => l.Valid) ? null : GatewayNode.NoListener([.. listeners.Select(l => l.Listener.Name)]);
+    private static Problem? CheckListeners(ImmutableArray<ListenerNode> own) =>
+        own.Any(l => l.Accepted) ? null : GatewayNode.NoListener([.. own.Select(l => l.Listener.Name)]);
 }

@@ -7,11 +7,20 @@ namespace NodeAgent.Translator.Graph;
 /// <param name="Programmed">Null when it is served, else why not.</param>
 internal sealed record ListenerState(ListenerNode Node, Problem? Refused, Problem? Programmed, string? BindFailure)
 {
+    /// <summary>Accepted, and kept from being served only by what it refers to.</summary>
+    public bool Unresolved => Refused is null && Node.References.Unusable is not null;
+
     public static ListenerState Of(ListenerNode node, bool gatewayServed, string? bindFailure)
     {
         if (node.Refused is not null)
         {
-            return new ListenerState(node, node.Refused, new Problem(Reasons.Invalid, node.Refused.Message), null);
+            string reason = node is { Conflicted: true, IsFromSet: true } ? node.Refused.Reason : Reasons.Invalid;
+            return new ListenerState(node, node.Refused, new Problem(reason, node.Refused.Message), null);
+        }
+
+        if (node.References.Unusable is Problem unusable)
+        {
+            return new ListenerState(node, null, new Problem(Reasons.Invalid, unusable.Message), null);
         }
 
         if (!gatewayServed)
@@ -28,7 +37,7 @@ internal sealed record ListenerState(ListenerNode Node, Problem? Refused, Proble
                 bindFailure);
     }
 
-    /// <summary>Conflicted is shown only when it is True.</summary>
+    /// <summary>Conflicted and OverlappingTLSConfig are shown only when they are True.</summary>
     public ImmutableArray<Condition> ToConditions(long generation)
     {
         var list = ImmutableArray.CreateBuilder<Condition>();
@@ -39,8 +48,13 @@ internal sealed record ListenerState(ListenerNode Node, Problem? Refused, Proble
         }
 
         list.Add(Conditions.Of(
-            Conditions.ResolvedRefs, Node.UnresolvedKinds, Reasons.ResolvedRefs, "all references are resolved", generation));
+            Conditions.ResolvedRefs, Node.Unresolved, Reasons.ResolvedRefs, "all references are resolved", generation));
         list.Add(Conditions.Of(Conditions.Programmed, Programmed, Reasons.Programmed, "listener is served", generation));
+        if (Node.Overlap is Problem overlap)
+        {
+            list.Add(Conditions.True(Conditions.OverlappingTlsConfig, overlap.Reason, overlap.Message, generation));
+        }
+
         return list.ToImmutable();
     }
 }

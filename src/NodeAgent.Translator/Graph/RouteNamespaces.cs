@@ -3,7 +3,7 @@ using NodeAgent.Translator.Api;
 
 namespace NodeAgent.Translator.Graph;
 
-/// <summary>Listener allowedRoutes.namespaces: which namespaces' routes may attach.</summary>
+/// <summary>allowedRoutes.namespaces and allowedListeners.namespaces: which namespaces' objects may attach.</summary>
 internal static class RouteNamespaces
 {
     public static bool IsValid(AllowedRoutes allowed) => allowed.From switch
@@ -14,14 +14,17 @@ internal static class RouteNamespaces
         _ => false,
     };
 
-    public static bool Allows(AllowedRoutes allowed, string gatewayNamespace, string routeNamespace, ObjectIndex index) =>
-        allowed.From switch
-        {
-            "All" => true,
-            "Same" => gatewayNamespace == routeNamespace,
-            "Selector" => allowed.Selector is not null && Selects(allowed.Selector, index.NamespaceLabels(routeNamespace)),
-            _ => false,
-        };
+    /// <param name="own">The namespace of whoever allows: what From=Same means.</param>
+    public static bool Allows(AllowedRoutes allowed, string own, string other, ObjectIndex index) =>
+        Allows(new NamespaceChoice(allowed.From, allowed.Selector), own, other, index);
+
+    public static bool Allows(NamespaceChoice allowed, string own, string other, ObjectIndex index) => allowed.From switch
+    {
+        "All" => true,
+        "Same" => own == other,
+        "Selector" => allowed.Selector is not null && Selects(allowed.Selector, index.NamespaceLabels(other)),
+        _ => false,
+    };
 
     /// <summary>An empty selector selects everything, as everywhere in Kubernetes.</summary>
     private static bool Selects(LabelSelector selector, ImmutableSortedDictionary<string, string> labels) =>

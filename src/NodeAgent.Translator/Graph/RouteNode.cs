@@ -5,18 +5,18 @@ using NodeAgent.Translator.Graph.Routes;
 namespace NodeAgent.Translator.Graph;
 
 /// <summary>A route with a parent of ours.</summary>
-/// <param name="Parents">One per parentRef that names a Gateway of ours, in the route's order.</param>
+/// <param name="Parents">One per parentRef that leads to a Gateway of ours, in the route's order.</param>
 internal sealed record RouteNode(RouteObject Route, RouteType Type, ImmutableArray<RouteParentNode> Parents, RouteBody Body)
 {
-    /// <summary>Null when no parentRef names a Gateway of ours: then the route is none of our business.</summary>
+    /// <summary>Null when no parentRef leads to a Gateway of ours: then the route is none of our business.</summary>
     public static RouteNode? Of(RouteObject route, ObjectIndex index)
     {
-        ImmutableArray<(ParentRef Ref, GatewayNode Gateway)> ours =
+        ImmutableArray<(ParentRef Ref, ParentNode Parent)> ours =
         [
             .. route.ParentRefs.Distinct()
-                .Select(p => (Ref: p, Gateway: Find(p, route, index)))
-                .Where(p => p.Gateway is not null)
-                .Select(p => (p.Ref, p.Gateway!)),
+                .Select(p => (Ref: p, Parent: ParentNode.Find(p, route.Meta.Namespace, index)))
+                .Where(p => p.Parent is not null)
+                .Select(p => (p.Ref, p.Parent!)),
         ];
         if (ours.IsEmpty)
         {
@@ -25,13 +25,8 @@ internal sealed record RouteNode(RouteObject Route, RouteType Type, ImmutableArr
 
         RouteType type = RouteTypes.Of(route);
         RouteBody body = type.Compile(route, index);
-        return new RouteNode(route, type, [.. ours.Select(p => RouteParentNode.Of(route, type, p.Ref, p.Gateway, body, index))], body);
+        return new RouteNode(route, type, [.. ours.Select(p => RouteParentNode.Of(route, type, p.Ref, p.Parent, body, index))], body);
     }
-
-    private static GatewayNode? Find(ParentRef parent, RouteObject route, ObjectIndex index) =>
-        parent is { Group: Groups.Gateway, Kind: "Gateway" }
-            ? index.Gateway($"{parent.Namespace ?? route.Meta.Namespace}/{parent.Name}")
-            : null;
 }
 
 /// <param name="Listeners">Those that accepted the route; empty when its Accepted is False.</param>
@@ -42,10 +37,11 @@ internal sealed record RouteParentNode(
     ImmutableArray<Condition> Conditions)
 {
     public static RouteParentNode Of(
-        RouteObject route, RouteType type, ParentRef parent, GatewayNode gateway, RouteBody body, ObjectIndex index)
+        RouteObject route, RouteType type, ParentRef parent, ParentNode target, RouteBody body, ObjectIndex index)
     {
         long generation = route.Meta.Generation;
-        (ImmutableArray<AttachedListener> listeners, Problem? problem) = Attachment.Attach(route, type, parent, gateway, index);
+        GatewayNode gateway = target.Gateway;
+        (ImmutableArray<AttachedListener> listeners, Problem? problem) = Attachment.Attach(route, type, parent, target, index);
         problem ??= body.Refused;
         var conditions = ImmutableArray.CreateBuilder<Condition>();
         conditions.Add(Translator.Conditions.Of(

@@ -18,7 +18,7 @@ internal static class AdminPages
             ["/readyz"] = () => Ready(readiness),
             ["/metrics"] = () => Metrics(view(), configMetrics, writeDataPlaneMetrics),
             ["/objects"] = () => AdminPage.Json(StatusJson.Of(view().Statuses).ToJsonString()),
-            ["/snapshot"] = () => AdminPage.Json(SnapshotCodec.ToJson(view().Translation.Snapshot, indented: true)),
+            ["/snapshot"] = () => AdminPage.Json(SnapshotCodec.ToPrintableJson(view().Translation.Snapshot, indented: true)),
             ["/problems"] = () => AdminPage.Json(ProblemJson.Of(view().Problems).ToJsonString()),
         };
 

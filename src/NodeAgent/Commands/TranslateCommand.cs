@@ -63,7 +63,7 @@ internal static class TranslateCommand
         }
 
         Translation translation = Translate(read, pools);
-        JsonNode Snapshot() => JsonNode.Parse(SnapshotCodec.ToJson(translation.Snapshot))!;
+        JsonNode Snapshot() => JsonNode.Parse(SnapshotCodec.ToPrintableJson(translation.Snapshot))!;
         JsonNode Status() => StatusJson.Of(translation.Statuses);
         JsonNode printed = part switch
         {

@@ -36,7 +36,7 @@ public sealed class CoreRefusalTests
     [Theory]
     [InlineData("apps/v1", "Deployment")]
     [InlineData("serving.knative.dev/v1", "Service")]
-    [InlineData("gateway.networking.k8s.io/v1", "GRPCRoute")]
+    [InlineData("gateway.networking.x-k8s.io/v1alpha1", "XMesh")]
     public void Other_kinds_are_ignored_whatever_they_contain(string apiVersion, string kind)
     {
         Api.DecodeResult result = Decoded.Json($$"""{"apiVersion": "{{apiVersion}}", "kind": "{{kind}}", "metadata": 5}""");

@@ -116,7 +116,7 @@ public sealed class DefaultsTests
     }
 
     [Fact]
-    public void A_redirect_defaults_to_302_and_a_filter_not_served_yet_is_kept_by_its_type()
+    public void A_redirect_defaults_to_302_a_mirror_to_every_request_and_CORS_to_5_seconds()
     {
         HttpRouteRule rule = Decoded.One<HttpRoute>("""
             apiVersion: gateway.networking.k8s.io/v1
@@ -126,15 +126,20 @@ public sealed class DefaultsTests
               rules:
               - timeouts: {request: 10s}
                 retry: {attempts: 2, codes: [500]}
+                sessionPersistence: {}
                 filters:
                 - {type: RequestRedirect, requestRedirect: {scheme: https}}
                 - {type: RequestMirror, requestMirror: {backendRef: {name: m, port: 1}}}
+                - {type: RequestMirror, requestMirror: {backendRef: {name: m, port: 1}, fraction: {numerator: 7}}}
                 - {type: CORS, cors: {allowOrigins: ["*"]}}
             """).Rules[0];
 
         Assert.Equal(302, rule.Filters[0].RequestRedirect!.StatusCode);
-        Assert.Equal(new HttpRouteFilter("RequestMirror"), rule.Filters[1]);
-        Assert.Equal(new HttpRouteFilter("CORS"), rule.Filters[2]);
+        Assert.Equal((100, 100), (rule.Filters[1].RequestMirror!.Numerator, rule.Filters[1].RequestMirror!.Denominator));
+        Assert.Equal((7, 100), (rule.Filters[2].RequestMirror!.Numerator, rule.Filters[2].RequestMirror!.Denominator));
+        Assert.Equal((5, false), (rule.Filters[3].Cors!.MaxAge, rule.Filters[3].Cors!.AllowCredentials));
+        Assert.Equal(new HttpRouteTimeouts(TimeSpan.FromSeconds(10), null), rule.Timeouts);
+        Assert.Equal(new SessionPersistence(null, null, "Cookie", "Session"), rule.SessionPersistence);
     }
 
     [Fact]

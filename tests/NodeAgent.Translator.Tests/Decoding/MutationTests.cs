@@ -10,6 +10,26 @@ public sealed class MutationTests
     private static readonly string[] Valid =
     [
         """
+        {"apiVersion": "gateway.networking.k8s.io/v1", "kind": "HTTPRoute", "metadata": {"name": "r"},
+         "spec": {"useDefaultGateways": "All", "rules": [{"filters": [
+           {"type": "RequestMirror", "requestMirror": {"backendRef": {"name": "m", "port": 1}, "fraction": {"numerator": 1, "denominator": 3}}},
+           {"type": "CORS", "cors": {"allowOrigins": ["https://*.a:8443"], "allowMethods": ["GET"], "allowCredentials": true, "maxAge": 9}},
+           {"type": "ExternalAuth", "externalAuth": {"protocol": "HTTP", "backendRef": {"name": "m", "port": 1},
+             "http": {"path": "/a", "allowedHeaders": ["x"]}, "forwardBody": {"maxSize": 9}}}],
+           "timeouts": {"request": "2s", "backendRequest": "1s500ms"}, "retry": {"codes": [500, 503], "attempts": 2, "backoff": "10ms"},
+           "sessionPersistence": {"sessionName": "s", "absoluteTimeout": "1h", "cookieConfig": {"lifetimeType": "Permanent"}}}]}}
+        """,
+        """
+        {"apiVersion": "gateway.networking.k8s.io/v1", "kind": "GRPCRoute", "metadata": {"name": "r"},
+         "spec": {"hostnames": ["*.a"], "rules": [{"matches": [{"method": {"service": "a.B", "method": "c"}, "headers": [{"name": "x", "value": "y"}]}],
+           "filters": [{"type": "ExtensionRef", "extensionRef": {"group": "a", "kind": "B", "name": "c"}}],
+           "backendRefs": [{"name": "s", "port": 1, "filters": [{"type": "RequestHeaderModifier", "requestHeaderModifier": {"remove": ["a"]}}]}]}]}}
+        """,
+        """
+        {"apiVersion": "gateway.networking.k8s.io/v1", "kind": "TLSRoute", "metadata": {"name": "r"},
+         "spec": {"parentRefs": [{"name": "g", "sectionName": "l"}], "hostnames": ["a.example"], "rules": [{"name": "n", "backendRefs": [{"name": "s", "port": 1}]}]}}
+        """,
+        """
         {"apiVersion": "gateway.networking.k8s.io/v1", "kind": "HTTPRoute", "metadata": {"name": "r", "labels": {"a": "b"}},
          "spec": {"parentRefs": [{"name": "g", "port": 80}], "hostnames": ["a.example"], "rules": [
            {"name": "one", "matches": [{"path": {"type": "Exact", "value": "/a"}, "method": "GET",

@@ -38,7 +38,7 @@ internal sealed record GoldenCase(string Folder)
     /// <summary>File name to the text that it should have.</summary>
     public static IReadOnlyDictionary<string, string> Render(Translation translation) => new Dictionary<string, string>
     {
-        ["snapshot.yaml"] = JsonAsYaml.Write(SnapshotCodec.ToJson(translation.Snapshot)),
+        ["snapshot.yaml"] = JsonAsYaml.Write(SnapshotCodec.ToPrintableJson(translation.Snapshot)),
         ["status.yaml"] = string.Join("---\n", translation.Statuses.Select(JsonAsYaml.Write)),
     };
 

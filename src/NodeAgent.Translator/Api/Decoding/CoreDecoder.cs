@@ -31,8 +31,33 @@ internal static class CoreDecoder
     {
         document.OptionalFlag("immutable");
         string type = document.OptionalText("type", TextRules.Any) ?? "Opaque";
+        ImmutableSortedDictionary<string, ImmutableArray<byte>>.Builder data = Bytes(document, "data", "stringData").ToBuilder();
+        foreach ((string key, string text) in document.Map("stringData", int.MaxValue, TextRules.SecretKey, TextRules.Any))
+        {
+            data[key] = [.. Encoding.UTF8.GetBytes(text)];
+        }
+
+        return new Secret(meta, type, data.ToImmutable());
+    }
+
+    public static ConfigMap ReadConfigMap(FieldReader document, ObjectMeta meta)
+    {
+        document.OptionalFlag("immutable");
+        ImmutableSortedDictionary<string, string> data = document.Map("data", int.MaxValue, TextRules.SecretKey, TextRules.Any);
+        ImmutableSortedDictionary<string, ImmutableArray<byte>> binary = Bytes(document, "binaryData", "data");
+        foreach (string key in binary.Keys.Where(data.ContainsKey))
+        {
+            document.ReportAt(FieldPath.Child("binaryData", key), "is a key of data too", "keys must be unique in both together");
+        }
+
+        return new ConfigMap(meta, data, binary);
+    }
+
+    /// <param name="plain">The field beside it that takes text as it is.</param>
+    private static ImmutableSortedDictionary<string, ImmutableArray<byte>> Bytes(FieldReader document, string field, string plain)
+    {
         var data = ImmutableSortedDictionary.CreateBuilder<string, ImmutableArray<byte>>(StringComparer.Ordinal);
-        foreach ((string key, string base64) in document.Map("data", int.MaxValue, TextRules.SecretKey, TextRules.Any))
+        foreach ((string key, string base64) in document.Map(field, int.MaxValue, TextRules.SecretKey, TextRules.Any))
         {
             byte[] value = new byte[base64.Length];
             if (Convert.TryFromBase64String(base64, value, out int length))
@@ -41,16 +66,11 @@ internal static class CoreDecoder
             }
             else
             {
-                document.ReportAt(FieldPath.Child("data", key), "is not base64", "must be base64; plain text goes into stringData");
+                document.ReportAt(FieldPath.Child(field, key), "is not base64", $"must be base64; plain text goes into {plain}");
             }
         }
 
-        foreach ((string key, string text) in document.Map("stringData", int.MaxValue, TextRules.SecretKey, TextRules.Any))
-        {
-            data[key] = [.. Encoding.UTF8.GetBytes(text)];
-        }
-
-        return new Secret(meta, type, data.ToImmutable());
+        return data.ToImmutable();
     }
 
     private static Service ServiceSpec(FieldReader spec, ObjectMeta meta)

@@ -172,6 +172,44 @@ internal sealed class FieldReader
     public ImmutableArray<string> Texts(string name, int min, int max, TextRule rule) =>
         Items(name, min, max, (value, path) => TextOf(value, path, rule));
 
+    /// <summary>A list of whole numbers, each at most once.</summary>
+    public ImmutableArray<int> Numbers(string name, int min, int max)
+    {
+        var numbers = ImmutableArray.CreateBuilder<int>();
+        Items(name, 0, int.MaxValue, (value, path) =>
+        {
+            if (value.ValueKind != JsonValueKind.Number || !value.TryGetInt32(out int number) || number < min || number > max)
+            {
+                ReportAt(path, $"is {Describe(value)}", Range(min, max));
+            }
+            else if (numbers.Contains(number))
+            {
+                ReportAt(path, $"is {number} a second time", $"must be unique in {name}");
+            }
+            else
+            {
+                numbers.Add(number);
+            }
+
+            return "";
+        });
+        return numbers.ToImmutable();
+    }
+
+    /// <param name="suffix">Leads from an item to what must be unique.</param>
+    public void CheckUnique(string field, ImmutableArray<string> names, string suffix = "")
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        for (int i = 0; i < names.Length; i++)
+        {
+            if (!seen.Add(names[i]))
+            {
+                string path = FieldPath.Item(FieldPath.Child(Path, field), i) + suffix;
+                ReportAt(path, $"is {Quote(names[i])} a second time", $"must be unique in {field}");
+            }
+        }
+    }
+
     public ImmutableSortedDictionary<string, string> Map(string name, int max, TextRule key, TextRule value)
     {
         var map = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);

@@ -17,16 +17,23 @@ internal static class HttpFilterDecoder
         ("ExternalAuth", "externalAuth"),
     ];
 
-    private static readonly string[] TypeNames = [.. Types.Select(t => t.Type)];
+    /// <summary>What GRPCRoute has of them.</summary>
+    private static readonly ImmutableArray<(string Type, string Field)> GrpcTypes =
+        [.. Types.Where(t => t.Type is "RequestHeaderModifier" or "ResponseHeaderModifier" or "RequestMirror" or "ExtensionRef")];
 
     private static readonly string[] Repeatable = ["RequestMirror", "ExtensionRef", "ExternalAuth"];
 
     private static readonly int[] RedirectCodes = [301, 302, 303, 307, 308];
 
     /// <summary>The filters of a rule or of a backendRef.</summary>
-    public static ImmutableArray<HttpRouteFilter> ReadAll(FieldReader owner)
+    public static ImmutableArray<HttpRouteFilter> ReadAll(FieldReader owner) => Read(owner, Filter);
+
+    /// <summary>The same of a GRPCRoute.</summary>
+    public static ImmutableArray<HttpRouteFilter> ReadGrpc(FieldReader owner) => Read(owner, GrpcFilter);
+
+    private static ImmutableArray<HttpRouteFilter> Read(FieldReader owner, Func<FieldReader, HttpRouteFilter> read)
     {
-        ImmutableArray<HttpRouteFilter> filters = owner.List("filters", 0, 16, Filter);
+        ImmutableArray<HttpRouteFilter> filters = owner.List("filters", 0, 16, read);
         if (!owner.Clean)
         {
             return filters;
@@ -50,37 +57,40 @@ internal static class HttpFilterDecoder
         return filters;
     }
 
-    /// <param name="suffix">Leads from an item to what must be unique.</param>
-    public static void CheckUnique(FieldReader owner, string field, ImmutableArray<string> names, string suffix)
-    {
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        for (int i = 0; i < names.Length; i++)
-        {
-            if (!seen.Add(names[i]))
-            {
-                string path = FieldPath.Item(FieldPath.Child(owner.Path, field), i) + suffix;
-                owner.ReportAt(path, $"is {FieldReader.Quote(names[i])} a second time", $"must be unique in {field}");
-            }
-        }
-    }
-
     private static HttpRouteFilter Filter(FieldReader filter)
     {
-        string type = filter.Choice("type", null, TypeNames);
-        var result = new HttpRouteFilter(type)
+        HttpRouteFilter result = Common(filter, Types) with
         {
-            RequestHeaderModifier = filter.Object("requestHeaderModifier", Headers),
-            ResponseHeaderModifier = filter.Object("responseHeaderModifier", Headers),
             RequestRedirect = filter.Object("requestRedirect", Redirect),
             UrlRewrite = filter.Object("urlRewrite", rewrite => new UrlRewrite(
                 rewrite.OptionalText("hostname", TextRules.PreciseHostname),
                 rewrite.Object("path", Path))),
+            Cors = filter.Object("cors", CorsDecoder.Read),
+            ExternalAuth = filter.Object("externalAuth", ExternalAuthDecoder.Read),
+        };
+        CheckType(filter, result.Type, Types);
+        return result;
+    }
+
+    private static HttpRouteFilter GrpcFilter(FieldReader filter)
+    {
+        HttpRouteFilter result = Common(filter, GrpcTypes);
+        CheckType(filter, result.Type, GrpcTypes);
+        return result;
+    }
+
+    private static HttpRouteFilter Common(FieldReader filter, ImmutableArray<(string Type, string Field)> types) =>
+        new(filter.Choice("type", null, [.. types.Select(t => t.Type)]))
+        {
+            RequestHeaderModifier = filter.Object("requestHeaderModifier", Headers),
+            ResponseHeaderModifier = filter.Object("responseHeaderModifier", Headers),
+            RequestMirror = filter.Object("requestMirror", MirrorDecoder.Read),
             ExtensionRef = filter.Object("extensionRef", ReferenceDecoder.Local),
         };
-        filter.Check("requestMirror", Mirror);
-        filter.Check("cors", Cors);
-        filter.Check("externalAuth", ExternalAuth);
-        foreach ((string other, string field) in Types)
+
+    private static void CheckType(FieldReader filter, string type, ImmutableArray<(string Type, string Field)> types)
+    {
+        foreach ((string other, string field) in types)
         {
             bool has = filter.Has(field);
             if (has && type.Length > 0 && other != type)
@@ -92,8 +102,6 @@ internal static class HttpFilterDecoder
                 filter.Report(field, "is missing", $"a filter of type {type} needs it");
             }
         }
-
-        return result;
     }
 
     private static HeaderModifier Headers(FieldReader modifier)
@@ -104,9 +112,9 @@ internal static class HttpFilterDecoder
             modifier.Texts("remove", 0, 16, TextRules.Any));
         if (modifier.Clean)
         {
-            CheckUnique(modifier, "set", [.. result.Set.Select(h => h.Name)], ".name");
-            CheckUnique(modifier, "add", [.. result.Add.Select(h => h.Name)], ".name");
-            CheckUnique(modifier, "remove", result.Remove, "");
+            modifier.CheckUnique("set", [.. result.Set.Select(h => h.Name)], ".name");
+            modifier.CheckUnique("add", [.. result.Add.Select(h => h.Name)], ".name");
+            modifier.CheckUnique("remove", result.Remove);
         }
 
         return result;
@@ -150,37 +158,5 @@ internal static class HttpFilterDecoder
         }
 
         return new PathModifier(type, value ?? "");
-    }
-
-    private static void Mirror(FieldReader mirror)
-    {
-        mirror.RequiredObject("backendRef", reference => ReferenceDecoder.Backend(reference, out _));
-        mirror.OptionalInt("percent", 0, 100);
-        mirror.Check("fraction", fraction =>
-        {
-            fraction.Int("numerator", 0, int.MaxValue);
-            fraction.OptionalInt("denominator", 1, int.MaxValue);
-        });
-        if (mirror.Has("percent") && mirror.Has("fraction"))
-        {
-            mirror.Report("fraction", "is set beside percent", "only one of the two is allowed");
-        }
-    }
-
-    private static void Cors(FieldReader cors)
-    {
-        cors.OptionalFlag("allowCredentials");
-        cors.OptionalInt("maxAge", 1, int.MaxValue);
-        cors.Texts("allowOrigins", 0, 64, TextRules.Any);
-        cors.Texts("allowMethods", 0, 9, TextRules.Any);
-        cors.Texts("allowHeaders", 0, 64, TextRules.HeaderName);
-        cors.Texts("exposeHeaders", 0, 64, TextRules.HeaderName);
-    }
-
-    private static void ExternalAuth(FieldReader auth)
-    {
-        auth.Choice("protocol", null, "HTTP", "GRPC");
-        auth.RequiredObject("backendRef", reference => ReferenceDecoder.Backend(reference, out _));
-        auth.Know("grpc", "http", "forwardBody");
     }
 }

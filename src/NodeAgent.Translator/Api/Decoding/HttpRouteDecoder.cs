@@ -4,13 +4,7 @@ namespace NodeAgent.Translator.Api.Decoding;
 
 internal static class HttpRouteDecoder
 {
-    private const int MaxRules = 16;
-    private const int MaxMatches = 64;
-
-    /// <summary>Over all rules of a route.</summary>
-    private const int MaxMatchesInAll = 128;
-
-    private static readonly string[] Methods =
+    public static readonly string[] Methods =
         ["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"];
 
     private static readonly HttpRouteMatch Everything = new("PathPrefix", "/", [], [], null);
@@ -21,55 +15,42 @@ internal static class HttpRouteDecoder
     private static HttpRoute Spec(FieldReader spec, ObjectMeta meta)
     {
         ImmutableArray<ParentRef> parents = RouteDecoder.Parents(spec);
+        bool defaults = RouteDecoder.UsesDefaultGateways(spec);
         ImmutableArray<string> hostnames = spec.Texts("hostnames", 0, 16, TextRules.Hostname);
         ImmutableArray<HttpRouteRule> rules = spec.Has("rules")
-            ? spec.List("rules", 1, MaxRules, Rule)
+            ? spec.List("rules", 1, RouteDecoder.MaxRules, Rule)
             : [new HttpRouteRule(null, [Everything], [], [])];
         if (spec.Clean)
         {
-            CheckAcrossRules(spec, rules);
+            RouteDecoder.CheckMatchCount(spec, rules.Sum(rule => rule.Matches.Length));
+            RouteDecoder.CheckRuleNames(spec, [.. rules.Select(r => r.Name)]);
         }
 
-        return new HttpRoute(meta, parents, hostnames, rules);
-    }
-
-    private static void CheckAcrossRules(FieldReader spec, ImmutableArray<HttpRouteRule> rules)
-    {
-        string path = FieldPath.Child(spec.Path, "rules");
-        int matches = rules.Sum(rule => rule.Matches.Length);
-        if (matches > MaxMatchesInAll)
-        {
-            spec.ReportAt(path, $"has {matches} matches in all", $"at most {MaxMatchesInAll} are allowed in a route");
-        }
-
-        var names = new HashSet<string>(StringComparer.Ordinal);
-        for (int i = 0; i < rules.Length; i++)
-        {
-            if (rules[i].Name is string name && !names.Add(name))
-            {
-                spec.ReportAt($"{FieldPath.Item(path, i)}.name", $"is \"{name}\" a second time", "names of rules must be unique in a route");
-            }
-        }
+        return new HttpRoute(meta, parents, hostnames, rules) { UseDefaultGateways = defaults };
     }
 
     private static HttpRouteRule Rule(FieldReader rule)
     {
         string? name = rule.OptionalText("name", TextRules.SectionName);
-        ImmutableArray<HttpRouteMatch> matches = rule.List("matches", 0, MaxMatches, Match);
+        ImmutableArray<HttpRouteMatch> matches = rule.List("matches", 0, RouteDecoder.MaxMatches, Match);
         ImmutableArray<HttpRouteFilter> filters = HttpFilterDecoder.ReadAll(rule);
         ImmutableArray<BackendRef> backends = rule.List("backendRefs", 0, 16, reference =>
             RouteDecoder.Backend(reference) with { Filters = HttpFilterDecoder.ReadAll(reference) });
-        UnservedRuleFields(rule);
-        var result = new HttpRouteRule(name, matches.IsEmpty ? [Everything] : matches, filters, backends);
+        var result = new HttpRouteRule(name, matches.IsEmpty ? [Everything] : matches, filters, backends)
+        {
+            Timeouts = rule.Object("timeouts", RuleSettingsDecoder.Timeouts),
+            Retry = rule.Object("retry", RuleSettingsDecoder.Retry),
+            SessionPersistence = rule.Object("sessionPersistence", RuleSettingsDecoder.SessionPersistence),
+        };
         if (rule.Clean)
         {
-            CheckFilters(rule, result);
+            CheckFilters(rule, result, matchesGiven: rule.Has("matches"), matches.Length);
         }
 
         return result;
     }
 
-    private static void CheckFilters(FieldReader rule, HttpRouteRule result)
+    private static void CheckFilters(FieldReader rule, HttpRouteRule result, bool matchesGiven, int matches)
     {
         string filters = FieldPath.Child(rule.Path, "filters");
         for (int i = 0; i < result.Filters.Length; i++)
@@ -80,22 +61,31 @@ internal static class HttpRouteDecoder
             }
         }
 
-        CheckPrefixReplacement(rule, result, result.Filters, filters);
-        for (int i = 0; i < result.BackendRefs.Length; i++)
+        // An empty list of matches is not the same as none: only for none the CRD sets its default.
+        if ((!matchesGiven || matches == 1) && result.Matches[0].PathType == "PathPrefix")
         {
-            string backend = FieldPath.Item(FieldPath.Child(rule.Path, "backendRefs"), i);
-            CheckPrefixReplacement(rule, result, result.BackendRefs[i].Filters, FieldPath.Child(backend, "filters"));
+            return;
+        }
+
+        CheckPrefixReplacement(rule, result.Filters, filters);
+
+        // The CRD asks only when exactly one backendRef has such a filter; several are left to the translation.
+        int[] replacing = [.. Enumerable.Range(0, result.BackendRefs.Length).Where(i => result.BackendRefs[i].Filters.Any(ReplacesPrefix))];
+        if (replacing.Length == 1)
+        {
+            string backend = FieldPath.Item(FieldPath.Child(rule.Path, "backendRefs"), replacing[0]);
+            CheckPrefixReplacement(rule, result.BackendRefs[replacing[0]].Filters, FieldPath.Child(backend, "filters"));
         }
     }
 
-    private static void CheckPrefixReplacement(
-        FieldReader rule, HttpRouteRule result, ImmutableArray<HttpRouteFilter> filters, string path)
+    private static bool ReplacesPrefix(HttpRouteFilter filter) =>
+        (filter.RequestRedirect?.Path ?? filter.UrlRewrite?.Path)?.Type == "ReplacePrefixMatch";
+
+    private static void CheckPrefixReplacement(FieldReader rule, ImmutableArray<HttpRouteFilter> filters, string path)
     {
-        bool onePrefix = result.Matches.Length == 1 && result.Matches[0].PathType == "PathPrefix";
-        for (int i = 0; i < filters.Length && !onePrefix; i++)
+        for (int i = 0; i < filters.Length; i++)
         {
-            PathModifier? modifier = filters[i].RequestRedirect?.Path ?? filters[i].UrlRewrite?.Path;
-            if (modifier?.Type == "ReplacePrefixMatch")
+            if (ReplacesPrefix(filters[i]))
             {
                 string part = filters[i].UrlRewrite is null ? "requestRedirect" : "urlRewrite";
                 rule.ReportAt(
@@ -121,8 +111,8 @@ internal static class HttpRouteDecoder
         return new HttpRouteMatch(
             type,
             value,
-            NamedMatches(match, "headers", TextRules.HeaderValue),
-            NamedMatches(match, "queryParams", TextRules.QueryValue),
+            RouteDecoder.NamedMatches(match, "headers", TextRules.HeaderValue),
+            RouteDecoder.NamedMatches(match, "queryParams", TextRules.QueryValue),
             match.Has("method") ? match.Choice("method", null, Methods) : null);
     }
 
@@ -145,43 +135,5 @@ internal static class HttpRouteDecoder
         {
             path.Report("value", $"is {FieldReader.Quote(value)}", allowed);
         }
-    }
-
-    private static ImmutableArray<NamedMatch> NamedMatches(FieldReader match, string field, TextRule value)
-    {
-        ImmutableArray<NamedMatch> matches = match.List(field, 0, 16, item => new NamedMatch(
-            item.Choice("type", "Exact", "Exact", "RegularExpression"),
-            item.Text("name", TextRules.HeaderName),
-            item.Text("value", value)));
-        if (match.Clean)
-        {
-            HttpFilterDecoder.CheckUnique(match, field, [.. matches.Select(m => m.Name)], ".name");
-        }
-
-        return matches;
-    }
-
-    /// <summary>Fields of the API that are checked but not served yet.</summary>
-    private static void UnservedRuleFields(FieldReader rule)
-    {
-        rule.Check("timeouts", timeouts =>
-        {
-            timeouts.OptionalText("request", TextRules.Duration);
-            timeouts.OptionalText("backendRequest", TextRules.Duration);
-        });
-        rule.Check("retry", retry =>
-        {
-            retry.OptionalInt("attempts", 1, int.MaxValue);
-            retry.OptionalText("backoff", TextRules.Duration);
-            retry.Know("codes");
-        });
-        rule.Check("sessionPersistence", session =>
-        {
-            session.OptionalText("sessionName", new TextRule(0, 128, null, "text of at most 128 characters"));
-            session.OptionalText("absoluteTimeout", TextRules.Duration);
-            session.OptionalText("idleTimeout", TextRules.Duration);
-            session.Choice("type", "Cookie", "Cookie", "Header");
-            session.Check("cookieConfig", cookie => cookie.Choice("lifetimeType", "Session", "Permanent", "Session"));
-        });
     }
 }

@@ -2,26 +2,24 @@ using System.Collections.Immutable;
 
 namespace NodeAgent.Translator.Api.Decoding;
 
-/// <summary>What all routes share, and TCPRoute, which has nothing else.</summary>
+/// <summary>What all routes share.</summary>
 internal static class RouteDecoder
 {
     public const int MaxWeight = 1_000_000;
 
-    public static TcpRoute ReadTcp(FieldReader document, ObjectMeta meta) =>
-        document.RequiredObject("spec", spec =>
-        {
-            ImmutableArray<ParentRef> parents = Parents(spec);
-            ImmutableArray<TcpRule> rules = spec.List("rules", 1, 1, rule => new TcpRule(
-                rule.OptionalText("name", TextRules.SectionName),
-                rule.List("backendRefs", 1, 16, Backend)));
-            TcpRule first = rules.IsEmpty ? new TcpRule(null, []) : rules[0];
-            return new TcpRoute(meta, parents, first.Name, first.BackendRefs);
-        }) ?? new TcpRoute(meta, [], null, []);
+    public const int MaxRules = 16;
 
-    /// <summary>spec.parentRefs, and the fields beside it that every route has.</summary>
+    /// <summary>Of one rule.</summary>
+    public const int MaxMatches = 64;
+
+    /// <summary>Over all rules of a route.</summary>
+    private const int MaxMatchesInAll = 128;
+
+    public static bool UsesDefaultGateways(FieldReader spec) =>
+        spec.Choice("useDefaultGateways", "None", "All", "None") == "All";
+
     public static ImmutableArray<ParentRef> Parents(FieldReader spec)
     {
-        spec.Choice("useDefaultGateways", "None", "All", "None");
         ImmutableArray<ParentRef> parents = spec.List("parentRefs", 0, 32, parent => new ParentRef(
             parent.OptionalText("group", TextRules.Group) ?? Groups.Gateway,
             parent.OptionalText("kind", TextRules.Kind) ?? "Gateway",
@@ -42,6 +40,53 @@ internal static class RouteDecoder
         ObjectReference target = ReferenceDecoder.Backend(reference, out int? port);
         int weight = reference.OptionalInt("weight", 0, MaxWeight) ?? 1;
         return new BackendRef(target.Group, target.Kind, target.Namespace, target.Name, port, weight, []);
+    }
+
+    /// <summary>Of a filter: a reference without weight.</summary>
+    public static BackendRef FilterBackend(FieldReader reference)
+    {
+        ObjectReference target = ReferenceDecoder.Backend(reference, out int? port);
+        return new BackendRef(target.Group, target.Kind, target.Namespace, target.Name, port, 1, []);
+    }
+
+    /// <summary>Names of rules are optional, but each must be another.</summary>
+    public static void CheckRuleNames(FieldReader spec, ImmutableArray<string?> names)
+    {
+        string path = FieldPath.Child(spec.Path, "rules");
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        for (int i = 0; i < names.Length; i++)
+        {
+            if (names[i] is string name && !seen.Add(name))
+            {
+                spec.ReportAt($"{FieldPath.Item(path, i)}.name", $"is \"{name}\" a second time", "names of rules must be unique in a route");
+            }
+        }
+    }
+
+    public static void CheckMatchCount(FieldReader spec, int matches)
+    {
+        if (matches > MaxMatchesInAll)
+        {
+            spec.ReportAt(
+                FieldPath.Child(spec.Path, "rules"),
+                $"has {matches} matches in all",
+                $"at most {MaxMatchesInAll} are allowed in a route");
+        }
+    }
+
+    /// <summary>rules[].matches[].headers and queryParams.</summary>
+    public static ImmutableArray<NamedMatch> NamedMatches(FieldReader match, string field, TextRule value)
+    {
+        ImmutableArray<NamedMatch> matches = match.List(field, 0, 16, item => new NamedMatch(
+            item.Choice("type", "Exact", "Exact", "RegularExpression"),
+            item.Text("name", TextRules.HeaderName),
+            item.Text("value", value)));
+        if (match.Clean)
+        {
+            match.CheckUnique(field, [.. matches.Select(m => m.Name)], ".name");
+        }
+
+        return matches;
     }
 
     /// <summary>References to one parent must all tell their listener the same way, each another one.</summary>
@@ -73,7 +118,4 @@ internal static class RouteDecoder
                 }
             }
         }
-    }
-
-    private sealed record TcpRule(string? Name, ImmutableArray<BackendRef> BackendRefs);
-}
+    }}

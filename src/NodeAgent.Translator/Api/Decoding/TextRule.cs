@@ -57,6 +57,18 @@ internal static partial class TextRules
 
     public static readonly TextRule QueryValue = new(1, 1024, null, "text of 1 to 1024 characters");
 
+    /// <summary>GRPCRoute asks less of a header's value than HTTPRoute.</summary>
+    public static readonly TextRule MetadataValue = new(1, 4096, null, "text of 1 to 4096 characters");
+
+    public static readonly TextRule GrpcName = new(0, 1024, null, "text of at most 1024 characters");
+
+    public static readonly TextRule SessionName = new(0, 128, null, "text of at most 128 characters");
+
+    public static readonly TextRule Origin =
+        new(1, 253, OriginText(), "'*' or an origin such as https://www.example.com, https://*.example.com or http://localhost:8080");
+
+    public static readonly TextRule PathPrefix = new(1, 1024, PathCharacters(), "a path of at most 1024 characters: letters, digits, -/._~!$&'()*+,;=:@ and %XX");
+
     public static readonly TextRule PathText = new(0, 1024, null, "text of at most 1024 characters");
 
     public static readonly TextRule Duration = new(2, 32, GatewayDuration(), "a duration such as 10s, 500ms or 1h30m");
@@ -67,11 +79,25 @@ internal static partial class TextRules
     public static readonly TextRule LabelValue =
         new(0, 63, LabelText(), "at most 63 letters, digits, '-', '_', '.', beginning and ending with a letter or digit");
 
+    /// <summary>Values of infrastructure annotations and of TLS options.</summary>
+    public static readonly TextRule AnnotationValue = new(0, 4096, null, "text of at most 4096 characters");
+
     public static readonly TextRule SecretKey = new(1, 253, KeyName(), "at most 253 letters, digits, '-', '_', '.'");
 
     /// <summary>What the CRD lets through in path values of type Exact and PathPrefix.</summary>
     [GeneratedRegex(@"^(?:[-A-Za-z0-9/._~!$&'()*+,;=:@]|%[0-9a-fA-F]{2})+\z")]
     public static partial Regex PathCharacters();
+
+    /// <summary>A gRPC service as GRPCRoute takes it with type Exact.</summary>
+    [GeneratedRegex(@"^\.?[A-Za-z_][A-Za-z_0-9]*(\.[A-Za-z_][A-Za-z_0-9]*)*\z")]
+    public static partial Regex GrpcService();
+
+    [GeneratedRegex(@"^[A-Za-z_][A-Za-z_0-9]*\z")]
+    public static partial Regex GrpcMethod();
+
+    // The CRD writes ((\*\.)?([a-zA-Z0-9-]+\.)*[a-zA-Z0-9-]+|\*): the same language.
+    [GeneratedRegex(@"^\*\z|^https?://(\*|(\*\.)?[a-zA-Z0-9-]+(\.[a-zA-Z0-9-]+)*)(:[0-9]{1,5})?\z")]
+    private static partial Regex OriginText();
 
     [GeneratedRegex(@"^[a-z0-9]([-a-z0-9]*[a-z0-9])?\z")]
     private static partial Regex Label();

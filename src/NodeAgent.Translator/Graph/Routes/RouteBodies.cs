@@ -1,24 +1,26 @@
 using System.Collections.Immutable;
 using NodeAgent.Snapshot;
 using NodeAgent.Translator.Api;
-using NodeAgent.Translator.Graph.Backends;
 
 namespace NodeAgent.Translator.Graph.Routes;
 
-/// <summary>Puts a route's compiled text together with what its backendRefs resolve to.</summary>
+/// <summary>Puts a route's compiled text together with what its references lead to.</summary>
 internal static class RouteBodies
 {
-    public static RouteBody Of(TcpRoute route, ObjectIndex index)
+    public static RouteBody Of(L4Route route, ObjectIndex index)
     {
-        var refs = new References(route, index);
-        ImmutableArray<BackendShare> shares = [.. route.BackendRefs.Select(b => refs.Share(b, null))];
-        return new SharesBody(shares, refs.Targets, refs.FirstProblem);
+        var refs = new RouteReferences(route, index);
+        ImmutableArray<BackendShare> shares =
+            [.. route.BackendRefs.Select((b, i) => refs.Share(b, CompiledFilters.None, new RulePlace(0, i)))];
+        Problem? further = route.FurtherRules == 0
+            ? null
+            : new Problem(Reasons.UnsupportedValue, "Dropped Rule 1 and those after it: the first rule takes everything") { Field = "spec.rules[1]" };
+        return new SharesBody(shares, refs.Targets, further, refs.Problems);
     }
 
-    public static RouteBody Of(HttpRoute route, ObjectIndex index)
+    public static RouteBody Of(RouteObject route, ImmutableArray<CompiledRule> compiled, ObjectIndex index)
     {
-        ImmutableArray<CompiledRule> compiled = HttpRuleCompilation.Compile(route);
-        var refs = new References(route, index);
+        var refs = new RouteReferences(route, index);
         var rules = ImmutableArray.CreateBuilder<HttpRule>();
         foreach (CompiledRule rule in compiled)
         {
@@ -28,7 +30,7 @@ internal static class RouteBodies
             }
             else
             {
-                refs.Check(rule.Rule.BackendRefs);
+                refs.Check(rule);
             }
         }
 
@@ -37,62 +39,37 @@ internal static class RouteBodies
         return new HttpRouteBody(
             rules.ToImmutable(),
             refs.Targets,
-            none ? new Problem(dropped[0].Dropped!.Reason, $"no rule can be served; rule {Describe(dropped)}") : null,
-            dropped.Length > 0 && !none ? new Problem(Reasons.UnsupportedValue, $"Dropped Rule {Describe(dropped)}") : null,
-            refs.FirstProblem);
+            none ? dropped[0].Dropped! with { Message = $"no rule can be served; rule {Describe(dropped)}" } : null,
+            dropped.Length > 0 && !none
+                ? new Problem(Reasons.UnsupportedValue, $"Dropped Rule {Describe(dropped)}") { Field = dropped[0].Dropped!.Field }
+                : null,
+            refs.Problems)
+        {
+            DroppedRules = [.. dropped.Select(r => r.Dropped!)],
+        };
     }
 
-    private static HttpRule Resolve(CompiledRule rule, References refs)
+    private static HttpRule Resolve(CompiledRule rule, RouteReferences refs)
     {
-        if (rule.Filters.Unresolved is Problem extension)
+        if (!refs.TryResolve(rule.Filters, new RulePlace(rule.Index), out HttpFilters? filters, out _))
         {
-            // A rule without filters and backends answers 500: nothing may pass without the extension.
-            refs.Report(extension);
-            return new HttpRule(rule.Index, rule.Rule.Name, rule.Matches, null, []);
+            // A rule without filters and backends answers 500: nothing may pass without what the filters refer to.
+            refs.CheckBackends(rule);
+            return new HttpRule(rule.Index, rule.Name, rule.Matches, null, []);
         }
 
-        ImmutableArray<BackendShare> shares = [.. rule.Rule.BackendRefs.Select((b, i) => refs.Share(b, rule.BackendFilters[i]))];
-        return new HttpRule(rule.Index, rule.Rule.Name, rule.Matches, rule.Filters.Filters, shares);
+        ImmutableArray<BackendShare> shares =
+            [.. rule.Backends.Select((b, i) => refs.Share(b, rule.BackendFilters[i], new RulePlace(rule.Index, i)))];
+        return new HttpRule(rule.Index, rule.Name, rule.Matches, filters, shares)
+        {
+            Timeouts = rule.Timeouts,
+            Retry = rule.Retry,
+            Session = rule.Session,
+        };
     }
 
     private static string Describe(CompiledRule[] dropped) =>
         Conditions.Names([.. dropped.Select(r => $"{Name(r)}: {r.Dropped!.Message}")], "; ");
 
-    private static string Name(CompiledRule rule) => string.IsNullOrEmpty(rule.Rule.Name) ? $"{rule.Index}" : $"{rule.Index} ({rule.Rule.Name})";
-
-    /// <summary>The references of one route, in order, and the first of them that leads nowhere.</summary>
-    private sealed class References(RouteObject route, ObjectIndex index)
-    {
-        private readonly Dictionary<string, SnapshotTarget> _targets = new(StringComparer.Ordinal);
-
-        public Problem? FirstProblem { get; private set; }
-
-        public ImmutableArray<SnapshotTarget> Targets => [.. _targets.Values];
-
-        public void Report(Problem problem) => FirstProblem ??= problem;
-
-        /// <summary>Of a dropped rule: its references are still true or false, though nothing uses them.</summary>
-        public void Check(ImmutableArray<BackendRef> backends)
-        {
-            foreach (BackendRef backend in backends)
-            {
-                FirstProblem ??= BackendResolution.Resolve(backend, route, index).Problem;
-            }
-        }
-
-        public BackendShare Share(BackendRef backend, CompiledFilters? filters)
-        {
-            (SnapshotTarget? target, Problem? problem) = BackendResolution.Resolve(backend, route, index);
-            problem ??= filters?.Unresolved;
-            if (problem is not null)
-            {
-                Report(problem);
-                return new BackendShare(backend.Weight, null, problem.Reason);
-            }
-
-            string id = target!.Id;
-            _targets[id] = target;
-            return new BackendShare(backend.Weight, id, null, filters?.Filters);
-        }
-    }
+    private static string Name(CompiledRule rule) => string.IsNullOrEmpty(rule.Name) ? $"{rule.Index}" : $"{rule.Index} ({rule.Name})";
 }

@@ -12,6 +12,9 @@ internal abstract class RouteType
     /// <summary>Whether listeners that name no kinds of their own take this one.</summary>
     public virtual bool Default => true;
 
+    /// <summary>What the data plane must serve for routes of this kind to be accepted at all.</summary>
+    public virtual DataPlaneFeatures Needs => DataPlaneFeatures.None;
+
     /// <summary>Whether a listener of this protocol can ever serve routes of this kind.</summary>
     public abstract bool Fits(Listener listener);
 

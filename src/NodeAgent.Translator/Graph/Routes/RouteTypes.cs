@@ -9,11 +9,15 @@ internal static class RouteTypes
     public static ImmutableArray<RouteType> All { get; } =
     [
         new HttpRouteType(),
+        new GrpcRouteType(),
         new TcpRouteType(),
+        new UdpRouteType(),
+        new TlsRouteType(),
     ];
 
     public static RouteType Of(RouteObject route) => All.First(t => t.Kind.Kind == route.Kind && t.Kind.Group == route.Group);
 
     /// <summary>The kinds that a listener could serve; those that it must name itself are marked as not default.</summary>
-    public static IEnumerable<RouteType> Fitting(Listener listener) => All.Where(t => t.Fits(listener));
+    public static IEnumerable<RouteType> Fitting(Listener listener, ObjectIndex index) =>
+        All.Where(t => t.Fits(listener) && index.Serves(t.Needs));
 }
