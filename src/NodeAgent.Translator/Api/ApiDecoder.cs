@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Text.Json;
 using NodeAgent.Translator.Api.Decoding;
+using NodeAgent.Translator.Api.Extensions;
 
 namespace NodeAgent.Translator.Api;
 
@@ -18,6 +19,8 @@ public static class ApiDecoder
     private static readonly string[] GrpcVersions = ["v1", "v1alpha2"];
 
     private static readonly string[] L4Versions = ["v1", "v1alpha2", "v1alpha3"];
+
+    private static readonly string[] Alpha = ["v1alpha1"];
 
     private static readonly string[] GrantVersions = ["v1", "v1beta1", "v1alpha2", "v1alpha3"];
 
@@ -37,6 +40,9 @@ public static class ApiDecoder
             [(Groups.Core, "Secret")] = new(["v1"], false, TextRules.ObjectName, CoreDecoder.ReadSecret),
             [(Groups.Core, "ConfigMap")] = new(["v1"], false, TextRules.ObjectName, CoreDecoder.ReadConfigMap),
             [(Groups.Core, "Namespace")] = new(["v1"], true, TextRules.LabelName, CoreDecoder.ReadNamespace),
+            [(Groups.NodeAgent, GatewayParameters.KindName)] = new(Alpha, false, TextRules.ObjectName, GatewayParametersDecoder.Read),
+            [(Groups.NodeAgent, AddressPool.KindName)] = new(Alpha, true, TextRules.ObjectName, AddressPoolDecoder.Read),
+            [(Groups.NodeAgent, AddressClaim.KindName)] = new(Alpha, true, TextRules.ObjectName, AddressClaimDecoder.Read),
             [("discovery.k8s.io", "EndpointSlice")] = new(["v1"], false, TextRules.ObjectName, EndpointSliceDecoder.Read),
         }.ToFrozenDictionary();
 

@@ -7,6 +7,9 @@ public static class Groups
     public const string Gateway = "gateway.networking.k8s.io";
 
     public const string Core = "";
+
+    /// <summary>Kinds of our own; their schemas are in deploy/crds.</summary>
+    public const string NodeAgent = "nodeagent.dev";
 }
 
 /// <summary>gateway.networking.k8s.io/v1 GatewayClass.</summary>
