@@ -43,6 +43,9 @@ public static class ApiDecoder
             [(Groups.NodeAgent, GatewayParameters.KindName)] = new(Alpha, false, TextRules.ObjectName, GatewayParametersDecoder.Read),
             [(Groups.NodeAgent, AddressPool.KindName)] = new(Alpha, true, TextRules.ObjectName, AddressPoolDecoder.Read),
             [(Groups.NodeAgent, AddressClaim.KindName)] = new(Alpha, true, TextRules.ObjectName, AddressClaimDecoder.Read),
+            [(Groups.NodeAgent, "HTTPFilter")] = new(Alpha, false, TextRules.ObjectName, ExtensionFilterDecoder.Read),
+            [(Groups.NodeAgent, "HTTPMatch")] = new(Alpha, false, TextRules.ObjectName, HttpMatchDecoder.Read),
+            [(Groups.NodeAgent, "StaticFiles")] = new(Alpha, false, TextRules.ObjectName, StaticFilesDecoder.Read),
             [("discovery.k8s.io", "EndpointSlice")] = new(["v1"], false, TextRules.ObjectName, EndpointSliceDecoder.Read),
         }.ToFrozenDictionary();
 
