@@ -30,6 +30,11 @@ public sealed record HttpRouteResource(
     [JsonIgnore]
     public override string Id => $"route/{(Kind == HttpRouteKind.Grpc ? "GRPCRoute" : "HTTPRoute")}/{Namespace}/{Name}";
 
+    /// <summary>Hashes of passwords are secrets too.</summary>
+    public override Resource Redacted() => Rules.Any(ExtensionSecrets.Has)
+        ? this with { Rules = [.. Rules.Select(r => ExtensionSecrets.Hide(r, HiddenText))] }
+        : this;
+
     public bool Equals(HttpRouteResource? other) => base.Equals(other);
 
     public override int GetHashCode() => base.GetHashCode();

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using NodeAgent.Translator.Api;
+using NodeAgent.Translator.Graph.Extensions;
 using NodeAgent.Translator.Graph.Tracking;
 
 namespace NodeAgent.Translator.Graph.Policies;
@@ -19,7 +20,7 @@ internal abstract class PolicyType
 /// <summary>Every kind with a status of its own. A new kind is one class and one line here.</summary>
 internal static class PolicyTypes
 {
-    public static ImmutableArray<PolicyType> All { get; } = [];
+    public static ImmutableArray<PolicyType> All { get; } = [new HttpExtensionStatus()];
 
     public static PolicyType? Find(ApiObject item)
     {
