@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 
 namespace NodeAgent.DataPlane;
 
@@ -25,6 +26,10 @@ public sealed record DataPlaneOptions
 
     /// <summary>Absolute folders below which StaticFiles may serve folders of this node; empty: they may serve none.</summary>
     public ImmutableArray<string> StaticRoots { get; init; } = [];
+
+    /// <summary>How host names of backends become addresses; never called on a worker.</summary>
+    internal Func<string, CancellationToken, Task<IPAddress[]>> LookUp { get; init; } =
+        static (name, cancel) => System.Net.Dns.GetHostAddressesAsync(name, cancel);
 
     /// <summary>Where access log lines go: null for nowhere, "-" for standard output, else a file that is appended to.</summary>
     public string? AccessLog { get; init; } = "-";

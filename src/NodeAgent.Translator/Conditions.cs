@@ -12,6 +12,10 @@ internal static class Conditions
     public const string PartiallyInvalid = "PartiallyInvalid";
     public const string Programmed = "Programmed";
     public const string ResolvedRefs = "ResolvedRefs";
+    public const string SupportedVersion = "SupportedVersion";
+
+    /// <summary>Of a class: what it sets where Gateways and listeners say nothing.</summary>
+    public const string Defaults = "nodeagent.dev/Defaults";
 
     /// <summary>More names than this in one message help nobody.</summary>
     private const int NamesInMessage = 3;

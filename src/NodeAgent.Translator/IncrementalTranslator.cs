@@ -4,6 +4,9 @@ using NodeAgent.Snapshot;
 using NodeAgent.Translator.Api;
 using NodeAgent.Translator.Graph;
 using NodeAgent.Translator.Graph.Policies;
+using NodeAgent.Translator.Legacy;
+using NodeAgent.Translator.Legacy.Conversion;
+using NodeAgent.Translator.Legacy.Statuses;
 
 namespace NodeAgent.Translator;
 
@@ -17,7 +20,11 @@ public sealed class IncrementalTranslator
 
     private readonly SortedOutput<StatusKey, ObjectStatus> _statuses = new(StatusKey.Of, Comparer<StatusKey>.Default);
 
+    private readonly SortedOutput<string, OwnedObject> _owned = new(o => o.Gateway, StringComparer.Ordinal);
+
     private readonly Dictionary<StatusKey, ObjectStatus> _told = [];
+
+    private readonly LegacyStatuses _legacy = new();
 
     private readonly Dictionary<string, ImmutableArray<StatusKey>> _ofGateway = new(StringComparer.Ordinal);
 
@@ -59,7 +66,7 @@ public sealed class IncrementalTranslator
             _snapshot = ConfigSnapshot.FromSorted(resources);
         }
 
-        return new Translation(_snapshot, _statuses.Take(), _graph.Addresses);
+        return new Translation(_snapshot, _statuses.Take(), _graph.Addresses) { Objects = _owned.Take() };
     }
 
     private void Clear()
@@ -75,7 +82,13 @@ public sealed class IncrementalTranslator
             _statuses.Set(key, null);
         }
 
+        foreach (string gateway in _ofGateway.Keys)
+        {
+            _owned.Set(gateway, null);
+        }
+
         _told.Clear();
+        _legacy.Clear();
         _ofGateway.Clear();
         _ofClasses = [];
     }
@@ -87,17 +100,7 @@ public sealed class IncrementalTranslator
             _ofClasses = Tell(_ofClasses, graph.Classes.Select(StatusBuilder.Of));
         }
 
-        foreach (string key in delta.Gateways)
-        {
-            ImmutableArray<StatusKey> now = Tell(
-                _ofGateway.GetValueOrDefault(key, []),
-                graph.Gateway(key) is GatewayNode node ? StatusBuilder.Of(node, graph) : []);
-            _ofGateway[key] = now;
-            if (now.IsEmpty)
-            {
-                _ofGateway.Remove(key);
-            }
-        }
+        TellGateways(delta, graph);
 
         foreach (RouteEntry route in delta.Routes)
         {
@@ -107,6 +110,39 @@ public sealed class IncrementalTranslator
         foreach (PolicyEntry policy in delta.Policies)
         {
             policy.Statuses = Tell(policy.Statuses, policy.Status);
+        }
+
+        foreach ((LegacyEntry entry, ObjectStatus? status) in _legacy.Renew(graph.Legacy))
+        {
+            entry.Statuses = Tell(entry.Statuses, status is null ? [] : [status]);
+        }
+    }
+
+    /// <summary>A ListenerSet may go from one Gateway to another: what has gone here is only gone if it came nowhere else.</summary>
+    private void TellGateways(GraphDelta delta, GatewayGraph graph)
+    {
+        var before = new HashSet<StatusKey>();
+        var after = new HashSet<StatusKey>();
+        foreach (string key in delta.Gateways)
+        {
+            GatewayNode? node = graph.Gateway(key);
+            before.UnionWith(_ofGateway.GetValueOrDefault(key, []));
+            _ofGateway[key] = Tell([], node is null ? [] : StatusBuilder.Of(node, graph));
+            after.UnionWith(_ofGateway[key]);
+            if (node is null)
+            {
+                _ofGateway.Remove(key);
+            }
+
+            // Nobody looks for objects of a Gateway of the original API, and none can bear its converted name.
+            bool owns = node is not null && !ConvertedNames.Is(node.Gateway.Meta.Name);
+            _owned.Set(key, owns ? OwnedObjects.ServiceOf(node!.Gateway) : null);
+        }
+
+        foreach (StatusKey gone in before.Except(after).Where(k => !_legacy.Drop(k)))
+        {
+            _told.Remove(gone);
+            _statuses.Set(gone, null);
         }
     }
 
@@ -118,6 +154,11 @@ public sealed class IncrementalTranslator
         {
             StatusKey key = StatusKey.Of(status);
             now.Add(key);
+            if (_legacy.Take(status))
+            {
+                continue;
+            }
+
             if (!_told.TryGetValue(key, out ObjectStatus? told)
                 || told.Generation != status.Generation
                 || !JsonNode.DeepEquals(told.Status, status.Status))
@@ -129,7 +170,7 @@ public sealed class IncrementalTranslator
 
         foreach (StatusKey key in before)
         {
-            if (!now.Contains(key))
+            if (!now.Contains(key) && !_legacy.Drop(key))
             {
                 _told.Remove(key);
                 _statuses.Set(key, null);

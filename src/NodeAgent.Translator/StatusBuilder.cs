@@ -27,8 +27,8 @@ internal static class StatusBuilder
 
     private static JsonObject GatewayClass(GatewayClassNode node) => new()
     {
-        ["conditions"] = List([node.Accepted]),
-        ["supportedFeatures"] = new JsonArray([.. SupportedFeatures.Names.Select(n => new JsonObject { ["name"] = n })]),
+        ["conditions"] = List(node.OwnConditions),
+        ["supportedFeatures"] = new JsonArray([.. node.Api.Features.Select(n => new JsonObject { ["name"] = n })]),
     };
 
     private static JsonObject Gateway(GatewayNode node, GatewayGraph graph)
@@ -96,7 +96,7 @@ internal static class StatusBuilder
         return json;
     }
 
-    private static JsonArray List(ImmutableArray<Condition> conditions) => new([.. conditions.Select(c => new JsonObject
+    public static JsonArray List(ImmutableArray<Condition> conditions) => new([.. conditions.Select(c => new JsonObject
     {
         ["type"] = c.Type,
         ["status"] = c.Status,

@@ -9,4 +9,8 @@ namespace NodeAgent.Translator;
 public sealed record Translation(
     ConfigSnapshot Snapshot,
     ImmutableArray<ObjectStatus> Statuses,
-    ImmutableSortedDictionary<string, string> Addresses);
+    ImmutableSortedDictionary<string, string> Addresses)
+{
+    /// <summary>What should exist in the cluster because a Gateway does, sorted by Gateway. Standalone there is nowhere to put it.</summary>
+    public ImmutableArray<OwnedObject> Objects { get; init; } = [];
+}

@@ -37,8 +37,8 @@ public class ListenerConflictTests
     [Fact]
     public void A_refused_listener_holds_no_port()
     {
-        Listener https = Make.Http("https") with { Protocol = "HTTPS" };
-        Assert.Equal("True/Accepted", Translate(Make.Http("a"), https).Status("Gateway", "gw").Listener("a").Condition("Accepted"));
+        Listener odd = Make.Http("odd") with { Protocol = "example.com/odd" };
+        Assert.Equal("True/Accepted", Translate(Make.Http("a"), odd).Status("Gateway", "gw").Listener("a").Condition("Accepted"));
     }
 
     [Fact]

@@ -10,6 +10,7 @@ internal static class Errno
     public const int Again = 11;
     public const int NoMem = 12;
     public const int Access = 13;
+    public const int Busy = 16;
     public const int Exists = 17;
     public const int CrossDevice = 18;
     public const int NotDirectory = 20;
@@ -20,11 +21,13 @@ internal static class Errno
     public const int AddrInUse = 98;
     public const int AddrNotAvail = 99;
     public const int NetDown = 100;
+    public const int NetUnreachable = 101;
     public const int ConnAborted = 103;
     public const int ConnReset = 104;
     public const int NoBufs = 105;
     public const int TimedOut = 110;
     public const int ConnRefused = 111;
+    public const int HostUnreachable = 113;
     public const int InProgress = 115;
     public const int Canceled = 125;
 
@@ -37,7 +40,7 @@ internal static class Errno
         ConnReset => "connection reset",
         ConnRefused => "connection refused",
         TimedOut => "timed out",
-        113 => "no route to host",
+        HostUnreachable => "no route to host",
         _ => new System.ComponentModel.Win32Exception(errno).Message,
     };
 }

@@ -13,7 +13,7 @@ internal static class ListenerOverlaps
     {
         ListenerNode[] nodes = [.. listeners];
         foreach (IGrouping<int, int> port in Enumerable.Range(0, nodes.Length)
-            .Where(i => nodes[i].Accepted && nodes[i].TlsMode is not null).GroupBy(i => nodes[i].Listener.Port))
+            .Where(i => nodes[i].Valid && nodes[i].TlsMode is not null).GroupBy(i => nodes[i].Listener.Port))
         {
             int[] sharing = [.. port];
             HashSet<int> hostnames = Overlapping(sharing, i => [nodes[i].Hostname ?? ""], anyDepth: true);

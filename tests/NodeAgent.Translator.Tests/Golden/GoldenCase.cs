@@ -32,6 +32,7 @@ internal sealed record GoldenCase(string Folder)
         {
             Objects = read.Objects,
             Addresses = new AddressSpace([.. state.AddressPools], state.Remembered.ToImmutableSortedDictionary()),
+            Features = Enum.Parse<DataPlaneFeatures>(state.Features),
         };
     }
 
@@ -50,5 +51,8 @@ internal sealed record GoldenCase(string Folder)
         public string[] AddressPools { get; set; } = [DefaultPool];
 
         public Dictionary<string, string> Remembered { get; set; } = [];
+
+        /// <summary>What the data plane serves: names of <see cref="DataPlaneFeatures"/>, with commas between.</summary>
+        public string Features { get; set; } = nameof(DataPlaneFeatures.All);
     }
 }

@@ -7,7 +7,7 @@ namespace NodeAgent.Translator.Tests.Properties;
 /// Cluster states as users might have them, good and bad mixed, all from one seed. Few names, ports and addresses,
 /// so that things meet, collide and dangle.
 /// </summary>
-internal sealed class RandomCluster
+internal sealed partial class RandomCluster
 {
     private static readonly string[] Namespaces = ["a", "b", "c"];
 
@@ -36,6 +36,9 @@ internal sealed class RandomCluster
         }
 
         objects.AddRange(Some(5, Names("gw"), Gateway));
+        objects.AddRange(Some(5, Names("set"), ListenerSet));
+        objects.AddRange(Some(4, Names("cert"), Certificate));
+        objects.AddRange(Some(3, Names("ca"), Authorities));
         objects.AddRange(Some(8, Names("http"), HttpRoute));
         objects.AddRange(Some(4, Names("tcp"), TcpRoute));
         objects.AddRange(Some(5, Names("svc"), Service));
@@ -48,27 +51,16 @@ internal sealed class RandomCluster
             Addresses = new AddressSpace(
                 [.. new[] { "127.80.0.0/29", "fd00::/124", "10.1.0.0/31", "no pool" }.Where(_ => Chance(40))],
                 gateways.Where(_ => Chance(30)).ToImmutableSortedDictionary(g => g, _ => Address())),
-            Observed = new Observed([.. gateways.Where(_ => Chance(20)).Select(g => new BindFailure(g, Pick("l0", "l1"), "port is taken"))]),
+            Observed = new Observed([.. gateways.Where(_ => Chance(20)).Select(g => new BindFailure(g, Pick("l0", "l1", "a/set0/l0", "b/set1/l1"), "port is taken"))]),
         };
     }
 
-    private Gateway Gateway(ObjectMeta meta) => new(
+    private Gateway Gateway(ObjectMeta meta) => WithTls(new(
         meta,
         Pick("ours", "ours", "ours", "ours", "theirs", "broken", "gone"),
         [.. Enumerable.Range(0, _random.Next(1, 5)).Select(i => Listener($"l{i}"))],
         Chance(60) ? [] : [.. List(2, () => new GatewayAddress(Chance(90) ? "IPAddress" : "Hostname", Chance(80) ? Address() : null))],
-        Chance(95) ? null : new ParametersRef("x.io", "P", "p", null));
-
-    private Listener Listener(string name) => new(
-        name,
-        Pick(80, 80, 8080, 9000, 70000),
-        Pick("HTTP", "HTTP", "HTTP", "TCP", "HTTPS", "UDP", "example.com/odd"),
-        Pick(ListenerHosts),
-        null,
-        new AllowedRoutes(
-            Pick("Same", "All", "All", "Selector", "None", "Odd"),
-            Chance(70) ? Selector() : null,
-            Chance(80) ? [] : [new RouteKind(Groups.Gateway, Pick("HTTPRoute", "TCPRoute", "OddRoute"))]));
+        Chance(95) ? null : new ParametersRef("x.io", "P", "p", null)));
 
     private LabelSelector Selector() => new(
         ImmutableSortedDictionary<string, string>.Empty,
@@ -81,9 +73,9 @@ internal sealed class RandomCluster
 
     private ParentRef Parent() => new(
         Groups.Gateway,
-        Chance(95) ? "Gateway" : "Service",
+        Chance(80) ? "Gateway" : Pick("ListenerSet", "ListenerSet", "ListenerSet", "Service"),
         Chance(50) ? Pick(Namespaces) : null,
-        Pick("gw0", "gw1"),
+        Pick("gw0", "gw1", "gw0", "gw1", "set0", "set1"),
         Chance(30) ? Pick("l0", "l1", "l9") : null,
         Chance(20) ? Pick(80, 8080) : null);
 
@@ -142,8 +134,8 @@ internal sealed class RandomCluster
 
     private ReferenceGrant Grant(ObjectMeta meta) => new(
         meta,
-        [new GrantFrom(Groups.Gateway, Pick("HTTPRoute", "TCPRoute"), Pick(Namespaces))],
-        [new GrantTo(Groups.Core, "Service", Pick(null, "", "svc0"))]);
+        [new GrantFrom(Groups.Gateway, Pick("HTTPRoute", "TCPRoute"), Pick(Namespaces)), new GrantFrom(Groups.Gateway, Pick("Gateway", "ListenerSet"), Pick(Namespaces))],
+        [new GrantTo(Groups.Core, "Service", Pick(null, "", "svc0")), new GrantTo(Groups.Core, Pick("Secret", "ConfigMap"), Pick(null, "cert0", "ca0"))]);
 
     private string Address() => Pick("127.80.0.1", "127.80.0.2", "127.80.0.3", "fd00::1", "FD00:0::2", "10.0.0.1", "0.0.0.0", "224.0.0.1", "1", "odd");
 

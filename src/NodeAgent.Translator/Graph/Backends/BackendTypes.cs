@@ -8,6 +8,9 @@ internal static class BackendTypes
     public static ImmutableArray<BackendType> All { get; } =
     [
         new ServiceBackendType(),
+        new PodBackendType(),
+        new StatefulSetBackendType(),
+        new XBackendType(),
         new StaticFilesBackendType(),
     ];
 

@@ -20,7 +20,13 @@ internal abstract class PolicyType
 /// <summary>Every kind with a status of its own. A new kind is one class and one line here.</summary>
 internal static class PolicyTypes
 {
-    public static ImmutableArray<PolicyType> All { get; } = [new HttpExtensionStatus()];
+    public static ImmutableArray<PolicyType> All { get; } =
+    [
+        new BackendTlsPolicyType(),
+        new TrafficPolicyType(),
+        new XBackendStatusType(),
+        new HttpExtensionStatus(),
+    ];
 
     public static PolicyType? Find(ApiObject item)
     {

@@ -20,6 +20,8 @@ internal sealed record CompiledRule(
     /// <summary>The extensionRef of each match, null where it has none; empty when no match has one.</summary>
     public ImmutableArray<ObjectReference?> MatchExtensions { get; init; } = [];
 
+    public int? EmptyStatus { get; init; }
+
     public HttpTimeouts? Timeouts { get; init; }
 
     public HttpRetry? Retry { get; init; }
