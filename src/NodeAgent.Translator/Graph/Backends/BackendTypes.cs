@@ -11,6 +11,7 @@ internal static class BackendTypes
         new PodBackendType(),
         new StatefulSetBackendType(),
         new XBackendType(),
+        new EndpointGroupBackendType(),
     ];
 
     public static BackendType? Find(string group, string kind) => All.FirstOrDefault(t => t.Kind == kind && t.Group == group);

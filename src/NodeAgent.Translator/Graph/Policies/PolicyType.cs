@@ -24,6 +24,8 @@ internal static class PolicyTypes
         new BackendTlsPolicyType(),
         new TrafficPolicyType(),
         new XBackendStatusType(),
+        new BackendSettingsType(),
+        new EndpointGroupStatusType(),
     ];
 
     public static PolicyType? Find(ApiObject item)
