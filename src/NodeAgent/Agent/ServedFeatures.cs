@@ -8,5 +8,5 @@ namespace NodeAgent.Agent;
 /// </summary>
 internal static class ServedFeatures
 {
-    public const DataPlaneFeatures Today = DataPlaneFeatures.None;
+    public const DataPlaneFeatures Today = DataPlaneFeatures.ResolvedBackends | DataPlaneFeatures.BackendSettings | DataPlaneFeatures.Dns;
 }

@@ -57,7 +57,7 @@ internal sealed record EndpointGroupTarget(string Namespace, string Name, int Po
             Hostnames = group.Hostnames.IsEmpty
                 ? null
                 : [.. group.Hostnames.Select(h => new ResolvedHost(h.Name, h.Port ?? group.Port, h.IntervalMs)).Distinct()],
-            Settings = BackendSettingsPolicies.ConfigOf(Subject, null, index),
+            Settings = BackendSettingsPolicies.ConfigOf(Subject, null, Udp, index),
         });
     }
 }

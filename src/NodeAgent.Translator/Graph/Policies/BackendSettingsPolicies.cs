@@ -9,9 +9,9 @@ namespace NodeAgent.Translator.Graph.Policies;
 internal static class BackendSettingsPolicies
 {
     /// <param name="subject"><c>KIND/NS/NAME</c>.</param>
-    /// <param name="port">Null for kinds without named ports.</param>
+    /// <param name="port">The name of a Service port; null or empty where ports have none.</param>
     /// <returns>Null where none is.</returns>
-    public static BackendSettingsConfig? ConfigOf(string subject, ServicePort? port, ObjectIndex index)
+    public static BackendSettingsConfig? ConfigOf(string subject, string? port, bool udp, ObjectIndex index)
     {
         if (!index.Serves(DataPlaneFeatures.BackendSettings))
         {
@@ -19,10 +19,10 @@ internal static class BackendSettingsPolicies
         }
 
         ImmutableArray<BackendSettings> all = [.. index.Linked<BackendSettings>(subject)];
-        BackendSettings? winner = (string.IsNullOrEmpty(port?.Name) ? null : First(all, subject, port.Name)) ?? First(all, subject, null);
+        BackendSettings? winner = (string.IsNullOrEmpty(port) ? null : First(all, subject, port)) ?? First(all, subject, null);
 
         // A datagram is no connection that a check could make, or a limit count.
-        return port?.Protocol == "UDP" && winner is not null
+        return udp && winner is not null
             ? winner.Config with { HealthCheck = null, MaxConnections = null, MaxPending = null }
             : winner?.Config;
     }
