@@ -26,9 +26,9 @@ public sealed record CertificateResource(
 
     public override int GetHashCode() => base.GetHashCode();
 
-    protected override bool PrintMembers(StringBuilder text)
+    protected override bool PrintMembers(StringBuilder builder)
     {
-        text.Append(Id);
+        builder.Append(Id);
         return true;
     }
 }

@@ -13,12 +13,14 @@ namespace NodeAgent.Snapshot;
 /// <param name="BackendClientCertificate">
 /// A <see cref="CertificateResource"/> id: what is shown to every backend that speaks TLS and asks; null shows none.
 /// </param>
+/// <param name="Parameters">Null when neither the class nor the Gateway sets any.</param>
 public sealed record GatewayResource(
     string Namespace,
     string Name,
     ImmutableArray<string> Addresses,
     ImmutableArray<ListenerConfig> Listeners,
-    string? BackendClientCertificate = null) : Resource
+    string? BackendClientCertificate = null,
+    ParametersConfig? Parameters = null) : Resource
 {
     [JsonIgnore]
     public override string Id => IdOf(Namespace, Name);
@@ -42,7 +44,15 @@ public sealed record GatewayResource(
 /// <param name="Hostname">Lower case, may start with <c>*.</c>; null takes every host (facts: unset = all).</param>
 /// <param name="Tls">Set for Https and Tls, null for the others.</param>
 public sealed record ListenerConfig(
-    string Name, int Port, ListenerProtocol Protocol, string? Hostname = null, ListenerTlsConfig? Tls = null);
+    string Name, int Port, ListenerProtocol Protocol, string? Hostname = null, ListenerTlsConfig? Tls = null)
+{
+    /// <summary>
+    /// A wildcard, here and in the hostnames of routes, stands for exactly one label, as in the original Service APIs;
+    /// else for one or more. All listeners of a Gateway agree.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool SingleLabelWildcards { get; init; }
+}
 
 public enum ListenerProtocol
 {

@@ -24,7 +24,11 @@ internal sealed class Forwarder(DataPlaneOptions options) : IDisposable
         WeightedShares.Share? share = context.Rule!.Shares.Pick(context.Worker);
         if (share?.Pool is not { } pool)
         {
-            context.Fail(StatusCodes.Status500InternalServerError, share is null ? "no_backend_refs" : "invalid_backend_ref", FaultSide.Node);
+            int empty = context.Rule.Rule.EmptyStatus ?? StatusCodes.Status500InternalServerError;
+            context.Fail(
+                share is null ? empty : StatusCodes.Status500InternalServerError,
+                share is null ? "no_backend_refs" : "invalid_backend_ref",
+                FaultSide.Node);
             return ValueTask.CompletedTask;
         }
 

@@ -3,6 +3,8 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using NodeAgent.Translator.Api.Decoding;
 using NodeAgent.Translator.Api.Extensions;
+using NodeAgent.Translator.Legacy;
+using NodeAgent.Translator.Legacy.Decoding;
 
 namespace NodeAgent.Translator.Api;
 
@@ -14,13 +16,13 @@ public static class ApiDecoder
 {
     internal const string DefaultNamespace = "default";
 
+    private static readonly string[] Alpha = ["v1alpha1"];
+
     private static readonly string[] Stable = ["v1", "v1beta1"];
 
     private static readonly string[] GrpcVersions = ["v1", "v1alpha2"];
 
     private static readonly string[] L4Versions = ["v1", "v1alpha2", "v1alpha3"];
-
-    private static readonly string[] Alpha = ["v1alpha1"];
 
     private static readonly string[] GrantVersions = ["v1", "v1beta1", "v1alpha2", "v1alpha3"];
 
@@ -54,6 +56,13 @@ public static class ApiDecoder
             [(Groups.GatewayX, "XBackend")] = new(["v1alpha1"], false, TextRules.ObjectName, XBackendDecoder.Read),
             [(Groups.GatewayX, "XBackendTrafficPolicy")] = new(["v1alpha1"], false, TextRules.ObjectName, XBackendTrafficPolicyDecoder.Read),
             [("discovery.k8s.io", "EndpointSlice")] = new(["v1"], false, TextRules.ObjectName, EndpointSliceDecoder.Read),
+            [(LegacyObject.ApiGroup, "GatewayClass")] = new(Alpha, true, TextRules.ObjectName, LegacyGatewayDecoder.ReadClass),
+            [(LegacyObject.ApiGroup, "Gateway")] = new(Alpha, false, TextRules.ObjectName, LegacyGatewayDecoder.Read),
+            [(LegacyObject.ApiGroup, "HTTPRoute")] = new(Alpha, false, TextRules.ObjectName, LegacyHttpRouteDecoder.Read),
+            [(LegacyObject.ApiGroup, "TCPRoute")] = new(Alpha, false, TextRules.ObjectName, LegacyRouteDecoder.ReadTcp),
+            [(LegacyObject.ApiGroup, "TLSRoute")] = new(Alpha, false, TextRules.ObjectName, LegacyRouteDecoder.ReadTls),
+            [(LegacyObject.ApiGroup, "UDPRoute")] = new(Alpha, false, TextRules.ObjectName, LegacyRouteDecoder.ReadUdp),
+            [(LegacyObject.ApiGroup, "BackendPolicy")] = new(Alpha, false, TextRules.ObjectName, LegacyRouteDecoder.ReadPolicy),
         }.ToFrozenDictionary();
 
     public static DecodeResult Decode(JsonElement document)

@@ -92,7 +92,11 @@ public sealed record Listener(
     string Protocol,
     string? Hostname,
     ListenerTls? Tls,
-    AllowedRoutes AllowedRoutes);
+    AllowedRoutes AllowedRoutes)
+{
+    /// <summary>A wildcard stands for exactly one label, in the hostnames of routes here too. No field of today's API.</summary>
+    public bool SingleLabelWildcards { get; init; }
+}
 
 /// <param name="Mode">"Terminate" (default) or "Passthrough".</param>
 public sealed record ListenerTls(string Mode, ImmutableArray<ObjectReference> CertificateRefs)

@@ -14,7 +14,8 @@ internal sealed record ListenerState(ListenerNode Node, Problem? Refused, Proble
     {
         if (node.Refused is not null)
         {
-            string reason = node is { Conflicted: true, IsFromSet: true } ? node.Refused.Reason : Reasons.Invalid;
+            bool byNeighbours = node.Conflicted || node.Refused.Reason == Reasons.TooManyListeners;
+            string reason = node.IsFromSet && byNeighbours ? node.Refused.Reason : Reasons.Invalid;
             return new ListenerState(node, node.Refused, new Problem(reason, node.Refused.Message), null);
         }
 

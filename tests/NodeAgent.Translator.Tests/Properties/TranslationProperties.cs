@@ -58,11 +58,14 @@ public class TranslationProperties
         HashSet<string> served = [.. translation.Snapshot.All<GatewayResource>().SelectMany(g => g.Listeners.Select(l => $"{g.Key}/{l.Name}"))];
         HashSet<string> programmed =
         [
-            .. translation.Statuses.Where(s => s.Kind == "Gateway").SelectMany(s => s.Status["listeners"]!.AsArray()
-                .Where(l => l!.Condition("Programmed") == "True/Programmed")
-                .Select(l => $"{s.Namespace}/{s.Name}/{l!["name"]}")),
+            .. translation.Statuses.Where(s => s.Kind == "Gateway").SelectMany(s => Programmed(s).Select(l => $"{s.Namespace}/{s.Name}/{l}")),
+            .. translation.Statuses.Where(s => s.Kind == "ListenerSet").SelectMany(s => Programmed(s).Select(l =>
+                $"{state.Objects.OfType<ListenerSet>().Single(o => o.Meta.Key == $"{s.Namespace}/{s.Name}").ParentKey}/{s.Namespace}/{s.Name}/{l}")),
         ];
         return served.SetEquals(programmed);
+
+        static IEnumerable<string> Programmed(ObjectStatus status) => status.Status["listeners"]!.AsArray()
+            .Where(l => l!.Condition("Programmed") == "True/Programmed").Select(l => (string)l!["name"]!);
     });
 
     [Fact]
@@ -79,6 +82,7 @@ public class TranslationProperties
         string[] unsaid =
         [
             .. typeof(Reasons).GetFields().Select(f => (string)f.GetRawConstantValue()!)
+                .Except([Reasons.TooManyListeners]) // Takes thousands of them.
                 .Where(r => !said.Contains($"\"reason\":\"{r}\"", StringComparison.Ordinal)),
         ];
         Assert.Empty(unsaid);
