@@ -11,6 +11,7 @@ internal static class BackendTypes
         new PodBackendType(),
         new StatefulSetBackendType(),
         new XBackendType(),
+        new EndpointGroupBackendType(),
         new StaticFilesBackendType(),
     ];
 

@@ -27,6 +27,8 @@ internal static class PolicyTypes
         new BackendTlsPolicyType(),
         new TrafficPolicyType(),
         new XBackendStatusType(),
+        new BackendSettingsType(),
+        new EndpointGroupStatusType(),
         new HttpExtensionStatus(),
     ];
 
