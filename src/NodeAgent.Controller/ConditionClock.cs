@@ -75,7 +75,10 @@ public sealed class ConditionClock
             case JsonArray list:
                 for (int i = 0; i < list.Count; i++)
                 {
-                    string owner = (list[i] as JsonObject)?["parentRef"]?.ToJsonString() ?? Text(list[i], "name");
+                    var entry = list[i] as JsonObject;
+
+                    // Listeners of the original Service APIs have ports instead of names.
+                    string owner = (entry?["parentRef"] ?? entry?["gatewayRef"] ?? entry?["port"])?.ToJsonString() ?? Text(list[i], "name");
                     Visit(list[i], $"{path}/{(owner.Length > 0 ? owner : i.ToString(CultureInfo.InvariantCulture))}", found);
                 }
 

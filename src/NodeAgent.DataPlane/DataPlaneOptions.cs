@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace NodeAgent.DataPlane;
 
 /// <summary>What an operator may set of the data plane; all of it is fixed for the life of the process.</summary>
@@ -20,6 +22,10 @@ public sealed record DataPlaneOptions
 
     /// <summary>How long connections of a removed listener may go on.</summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How host names of backends become addresses; never called on a worker.</summary>
+    internal Func<string, CancellationToken, Task<IPAddress[]>> LookUp { get; init; } =
+        static (name, cancel) => System.Net.Dns.GetHostAddressesAsync(name, cancel);
 
     /// <summary>Where access log lines go: null for nowhere, "-" for standard output, else a file that is appended to.</summary>
     public string? AccessLog { get; init; } = "-";

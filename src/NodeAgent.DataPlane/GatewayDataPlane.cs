@@ -8,6 +8,7 @@ using NodeAgent.DataPlane.Linux;
 using NodeAgent.DataPlane.Logging;
 using NodeAgent.DataPlane.Metrics;
 using NodeAgent.DataPlane.Tcp;
+using NodeAgent.DataPlane.Udp;
 using NodeAgent.DataPlane.Vips;
 using NodeAgent.DataPlane.Workers;
 using NodeAgent.Snapshot;
@@ -24,8 +25,9 @@ public sealed class GatewayDataPlane : IAsyncDisposable
     private readonly LogBuffer[] _logs;
     private readonly HttpCounters _noListener;
     private readonly HttpFront _front;
-    private readonly BackendRegistry _backends;
+    private readonly BackendDirectory _backends;
     private readonly TargetFactory _targets;
+    private readonly DatagramPorts _datagrams;
     private readonly VipHolder _vips = new();
     private readonly List<Task> _draining = [];
     private bool _started;
@@ -45,10 +47,12 @@ public sealed class GatewayDataPlane : IAsyncDisposable
         _accessLog = options.AccessLog is null ? null : AccessLog.Open(options.AccessLog);
         _workers = [.. Enumerable.Range(0, options.Workers).Select(i => new Worker(i, budget))];
         _logs = _accessLog is null ? [] : [.. _workers.Select(w => new LogBuffer(w, _accessLog))];
+        _datagrams = new DatagramPorts(_workers);
         _noListener = new HttpCounters(_workers.Length);
         _front = new HttpFront(options, new HttpLog(_logs, _noListener), _workers);
-        _backends = new BackendRegistry(_workers.Length);
-        _targets = new TargetFactory(_workers.Length, _backends, _front, new TcpEnvironment(options, _logs));
+        Array.ForEach(_workers, w => w.Siblings = _workers);
+        _backends = new BackendDirectory(_workers.Length, options, budget, CloseIdle);
+        _targets = new TargetFactory(_workers.Length, _backends.Registry, _front, new TcpEnvironment(options, _logs));
     }
 
     public DataPlaneOptions Options { get; }
@@ -71,9 +75,11 @@ public sealed class GatewayDataPlane : IAsyncDisposable
     /// </summary>
     public async Task<ImmutableArray<BindResult>> ApplyAsync(ConfigSnapshot snapshot, CancellationToken cancel = default)
     {
-        List<EndpointTarget> retired = _backends.Update(snapshot);
-        IReadOnlyList<PlannedPort> ports = SnapshotPlan.Of(snapshot);
-        ImmutableDictionary<IPAddress, string> unheld = await _vips.HoldAsync(ports.Select(p => p.EndPoint.Address));
+        List<EndpointTarget> retired = await _backends.UpdateAsync(snapshot);
+        IReadOnlyList<PlannedPort> all = SnapshotPlan.Of(snapshot);
+        PlannedPort[] ports = [.. all.Where(p => !p.Udp)];
+        PlannedPort[] datagramPorts = [.. all.Where(p => p.Udp)];
+        ImmutableDictionary<IPAddress, string> unheld = await _vips.HoldAsync(all.Select(p => p.EndPoint.Address));
 
         // One target serves all addresses of a Gateway: its table is built once.
         Dictionary<string, IListenerTarget> made = _bound.Values
@@ -97,10 +103,11 @@ public sealed class GatewayDataPlane : IAsyncDisposable
                 new BindResult(l.Gateway, l.Listener, port.EndPoint.Address.ToString(), port.EndPoint.Port, error)));
         }
 
+        results.AddRange(await _datagrams.ServeAsync(datagramPorts, unheld, _targets.MakeDatagram));
         BoundPort[] removed = [.. _bound.Values.Where(b => !bound.ContainsKey(b.Binding.EndPoint))];
         Volatile.Write(ref _bound, bound.ToImmutable());
-        _targets.KeepCountersOf(ports);
-        var leaving = new List<(IPAddress Address, Task Drained)>();
+        _targets.KeepCountersOf(all);
+        List<(IPAddress Address, Task Drained)> leaving = await _datagrams.ReleaseAsync(datagramPorts, Options.DrainTimeout);
         foreach (BoundPort port in removed)
         {
             leaving.Add((port.Binding.EndPoint.Address, await port.Binding.DrainAsync(Options.DrainTimeout)));
@@ -120,7 +127,10 @@ public sealed class GatewayDataPlane : IAsyncDisposable
         var text = new PrometheusText(output);
         DataPlaneMetrics.WriteHttp(text, _targets.HttpCounters, _noListener);
         DataPlaneMetrics.WriteTcp(text, _targets.TcpCounters);
+        DataPlaneMetrics.WriteDns(text, _targets.DnsCounters);
+        DataPlaneMetrics.WriteDatagrams(text, _datagrams.Bindings);
         DataPlaneMetrics.WriteListeners(text, Volatile.Read(ref _bound).Values.Select(b => b.Binding));
+        _backends.WriteMetrics(text);
         DataPlaneMetrics.WriteVips(text, _vips);
         DataPlaneMetrics.WriteWorkers(text, _workers, _accessLog?.Dropped);
     }
@@ -134,7 +144,9 @@ public sealed class GatewayDataPlane : IAsyncDisposable
         }
 
         _bound = ImmutableDictionary<IPEndPoint, BoundPort>.Empty;
+        _draining.AddRange((await _datagrams.ReleaseAsync([], Options.DrainTimeout)).Select(l => l.Drained));
         await Task.WhenAll(_draining);
+        await _backends.DisposeAsync();
         await _vips.DisposeAsync();
         await _front.DisposeAsync();
         for (int i = 0; i < _workers.Length; i++)

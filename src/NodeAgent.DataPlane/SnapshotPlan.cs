@@ -15,7 +15,17 @@ internal sealed record PlannedPort(
     string Signature,
     ImmutableArray<ListenerRoutes> Http,
     PlannedTcp? Tcp,
-    ImmutableArray<PlannedListener> Listeners);
+    ImmutableArray<PlannedListener> Listeners)
+{
+    /// <summary>The listener whose DNSRoutes serve the port; null where there are none.</summary>
+    public PlannedDns? Dns { get; init; }
+
+    /// <summary>Datagrams, not connections: the same address and port may be another's for TCP.</summary>
+    public bool Udp { get; init; }
+}
+
+/// <param name="Routes">In order of precedence.</param>
+internal sealed record PlannedDns(string Gateway, ListenerConfig Listener, ImmutableArray<DnsRouteResource> Routes);
 
 internal sealed record PlannedTcp(string Gateway, ListenerConfig Listener, TcpRouteResource? Route);
 
@@ -32,20 +42,28 @@ internal static class SnapshotPlan
         ILookup<(string, string), TcpRouteResource> tcp = snapshot.All<TcpRouteResource>()
             .SelectMany(r => r.Parents.Select(p => (Route: r, Parent: p)))
             .ToLookup(x => (x.Parent.Gateway, x.Parent.Listener), x => x.Route);
+        ILookup<(string, string), DnsRouteResource> dns = snapshot.All<DnsRouteResource>()
+            .SelectMany(r => r.Parents.Select(p => (Route: r, Parent: p)))
+            .ToLookup(x => (x.Parent.Gateway, x.Parent.Listener), x => x.Route);
 
         return
         [
             .. snapshot.All<GatewayResource>()
                 .SelectMany(g => g.Addresses.SelectMany(a => g.Listeners.Where(IsServed).Select(l => (Gateway: g, Address: a, Listener: l))))
-                .GroupBy(x => new IPEndPoint(IPAddress.Parse(x.Address), x.Listener.Port))
-                .Select(port => Port(port.Key, [.. port.Select(x => (x.Gateway, x.Listener))])),
+                .GroupBy(x => (EndPoint: new IPEndPoint(IPAddress.Parse(x.Address), x.Listener.Port), Udp: x.Listener.Protocol == ListenerProtocol.Udp))
+                .Select(port => Port(port.Key.EndPoint, [.. port.Select(x => (x.Gateway, x.Listener))]) with { Udp = port.Key.Udp }),
         ];
 
         PlannedPort Port(IPEndPoint endPoint, ImmutableArray<(GatewayResource Gateway, ListenerConfig Config)> listeners)
         {
             ImmutableArray<PlannedListener> names = [.. listeners.Select(l => new PlannedListener(l.Gateway.Key, l.Config.Name))];
-            if (listeners.FirstOrDefault(l => l.Config.Protocol == ListenerProtocol.Tcp) is { Config: not null } first)
+            if (listeners.FirstOrDefault(l => l.Config.Protocol is ListenerProtocol.Tcp or ListenerProtocol.Udp) is { Config: not null } first)
             {
+                if (Dns(first.Gateway.Key, first.Config) is { } dnsPort)
+                {
+                    return new PlannedPort(endPoint, Signature(dnsPort), [], null, names) { Dns = dnsPort };
+                }
+
                 // Several TCPRoutes on one listener: only the oldest serves (Gateway API, TCPRoute).
                 TcpRouteResource? route = tcp[(first.Gateway.Key, first.Config.Name)]
                     .OrderBy(r => r.CreatedAt).ThenBy(r => r.Namespace, StringComparer.Ordinal).ThenBy(r => r.Name, StringComparer.Ordinal)
@@ -63,12 +81,25 @@ internal static class SnapshotPlan
             ];
             return new PlannedPort(endPoint, Signature(sites), sites, null, names);
         }
+
+        PlannedDns? Dns(string gateway, ListenerConfig listener)
+        {
+            ImmutableArray<DnsRouteResource> routes =
+            [
+                .. dns[(gateway, listener.Name)].DistinctBy(r => r.Id)
+                    .OrderBy(r => r.CreatedAt).ThenBy(r => r.Namespace, StringComparer.Ordinal).ThenBy(r => r.Name, StringComparer.Ordinal),
+            ];
+            return routes.IsEmpty ? null : new PlannedDns(gateway, listener, routes);
+        }
     }
 
     /// <summary>Listeners of other protocols have no data path here and open no port.</summary>
-    private static bool IsServed(ListenerConfig listener) => listener.Protocol is ListenerProtocol.Http or ListenerProtocol.Tcp;
+    private static bool IsServed(ListenerConfig listener) => listener.Protocol is ListenerProtocol.Http or ListenerProtocol.Tcp or ListenerProtocol.Udp;
 
     private static string Signature(PlannedTcp tcp) => $"tcp {tcp.Gateway} {tcp.Listener} {tcp.Route?.Digest}";
+
+    private static string Signature(PlannedDns dns) =>
+        $"dns {dns.Gateway} {dns.Listener} {string.Join(' ', dns.Routes.Select(r => r.Id + r.Digest))}";
 
     private static string Signature(ImmutableArray<ListenerRoutes> sites)
     {

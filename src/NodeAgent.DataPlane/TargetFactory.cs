@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using NodeAgent.DataPlane.Balancing;
+using NodeAgent.DataPlane.Dns;
 using NodeAgent.DataPlane.Http;
 using NodeAgent.DataPlane.Tcp;
+using NodeAgent.DataPlane.Udp;
 using NodeAgent.DataPlane.Workers;
 using NodeAgent.Snapshot;
 
@@ -11,6 +13,7 @@ namespace NodeAgent.DataPlane;
 internal sealed class TargetFactory(int workers, BackendRegistry backends, HttpFront front, TcpEnvironment tcp)
 {
     private ImmutableDictionary<string, HttpCounters> _http = ImmutableDictionary<string, HttpCounters>.Empty;
+    private readonly DnsSites _dns = new(workers, backends, tcp.Logs);
     private ImmutableDictionary<string, TcpCounters> _tcp = ImmutableDictionary<string, TcpCounters>.Empty;
 
     /// <summary>By NS/NAME of the HTTPRoute, or <c>listener NS/GATEWAY/LISTENER</c> for what matched no route. Any thread may read it.</summary>
@@ -19,7 +22,18 @@ internal sealed class TargetFactory(int workers, BackendRegistry backends, HttpF
     /// <summary>By NS/NAME of the TCPRoute, or <c>listener NS/GATEWAY/LISTENER</c> where there is none. Any thread may read it.</summary>
     public ImmutableDictionary<string, TcpCounters> TcpCounters => Volatile.Read(ref _tcp);
 
-    public IListenerTarget Make(PlannedPort port) => port.Tcp is { } planned ? MakeTcp(planned) : MakeHttp(port.Http);
+    /// <summary>As <see cref="TcpCounters"/>, of DNSRoutes.</summary>
+    public ImmutableDictionary<string, DnsCounters> DnsCounters => _dns.Counters;
+
+    public IListenerTarget Make(PlannedPort port) => port switch
+    {
+        { Dns: { } dns } => _dns.Make(dns),
+        { Tcp: { } planned } => MakeTcp(planned),
+        _ => MakeHttp(port.Http),
+    };
+
+    /// <returns>Null where no route that we serve is attached: datagrams are dropped.</returns>
+    public IDatagramTarget? MakeDatagram(PlannedPort port) => port.Dns is { } dns ? _dns.Make(dns) : null;
 
     /// <summary>Forgets the counters of routes and listeners that are in none of <paramref name="ports"/>.</summary>
     public void KeepCountersOf(IReadOnlyList<PlannedPort> ports)
@@ -35,6 +49,7 @@ internal sealed class TargetFactory(int workers, BackendRegistry backends, HttpF
             }
         }
 
+        _dns.KeepCountersOf(ports);
         Volatile.Write(ref _http, _http.RemoveRange(_http.Keys.Where(k => !names.Contains(k))));
         Volatile.Write(ref _tcp, _tcp.RemoveRange(_tcp.Keys.Where(k => !names.Contains(k))));
     }

@@ -42,7 +42,15 @@ public sealed record GatewayResource(
 /// <param name="Hostname">Lower case, may start with <c>*.</c>; null takes every host (facts: unset = all).</param>
 /// <param name="Tls">Set for Https and Tls, null for the others.</param>
 public sealed record ListenerConfig(
-    string Name, int Port, ListenerProtocol Protocol, string? Hostname = null, ListenerTlsConfig? Tls = null);
+    string Name, int Port, ListenerProtocol Protocol, string? Hostname = null, ListenerTlsConfig? Tls = null)
+{
+    /// <summary>
+    /// A wildcard, here and in the hostnames of routes, stands for exactly one label, as in the original Service APIs;
+    /// else for one or more. All listeners of a Gateway agree.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool SingleLabelWildcards { get; init; }
+}
 
 public enum ListenerProtocol
 {

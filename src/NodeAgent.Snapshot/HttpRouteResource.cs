@@ -49,7 +49,7 @@ public enum HttpRouteKind
 /// <param name="Index">Position in the HTTPRoute's spec.rules; rules that were dropped leave gaps.</param>
 /// <param name="Name">spec.rules[].name, for logs and metrics.</param>
 /// <param name="Matches">At least one; ORed. A rule without matches arrives as one prefix "/".</param>
-/// <param name="Backends">May be empty: then the rule redirects, or answers 500.</param>
+/// <param name="Backends">May be empty: then the rule redirects, or answers <see cref="EmptyStatus"/>.</param>
 public sealed record HttpRule(
     int Index,
     string? Name,
@@ -57,6 +57,9 @@ public sealed record HttpRule(
     HttpFilters? Filters,
     ImmutableArray<BackendShare> Backends)
 {
+    /// <summary>What is answered when no backend has any weight; null is 500.</summary>
+    public int? EmptyStatus { get; init; }
+
     public HttpTimeouts? Timeouts { get; init; }
 
     public HttpRetry? Retry { get; init; }

@@ -12,6 +12,7 @@ namespace NodeAgent.Snapshot;
 [JsonDerivedType(typeof(TcpRouteResource), "tcpRoute")]
 [JsonDerivedType(typeof(UdpRouteResource), "udpRoute")]
 [JsonDerivedType(typeof(TlsRouteResource), "tlsRoute")]
+[JsonDerivedType(typeof(DnsRouteResource), "dnsRoute")]
 [JsonDerivedType(typeof(BackendResource), "backend")]
 [JsonDerivedType(typeof(CertificateResource), "certificate")]
 [JsonDerivedType(typeof(CaResource), "ca")]

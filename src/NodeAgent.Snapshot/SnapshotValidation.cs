@@ -12,6 +12,7 @@ public static class SnapshotValidation
             .SelectMany(g => g.Listeners.Select(l => (g.Key, l.Name))).ToHashSet();
 
         problems.AddRange(GatewayValidation.Check(snapshot));
+        problems.AddRange(BackendValidation.Check(snapshot));
 
         foreach (HttpRouteResource route in snapshot.All<HttpRouteResource>())
         {
@@ -44,6 +45,15 @@ public static class SnapshotValidation
         {
             CheckParents(route.Id, route.Parents);
             CheckShares(route.Id, route.Backends);
+        }
+
+        foreach (DnsRouteResource route in snapshot.All<DnsRouteResource>())
+        {
+            CheckParents(route.Id, route.Parents);
+            foreach (DnsRule rule in route.Rules)
+            {
+                CheckShares(route.Id, rule.Backends);
+            }
         }
 
         return problems;

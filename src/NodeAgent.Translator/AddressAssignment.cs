@@ -37,7 +37,7 @@ internal sealed record AddressAssignment(
     public static AddressAssignment Assign(IEnumerable<AddressRequest> requests, AddressSpace space)
     {
         AddressRequest[] byAge = [.. requests.OrderBy(r => r.CreatedAt).ThenBy(r => r.Gateway, StringComparer.Ordinal)];
-        AddressPool[] pools = [.. space.Pools.Select(p => AddressPool.TryParse(p, out AddressPool? pool) ? pool : null).OfType<AddressPool>()];
+        AddressRange[] pools = [.. space.Pools.Select(p => AddressRange.TryParse(p, out AddressRange? pool) ? pool : null).OfType<AddressRange>()];
         var claims = new AddressClaims();
 
         // 1.

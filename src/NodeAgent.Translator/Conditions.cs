@@ -12,6 +12,10 @@ internal static class Conditions
     public const string PartiallyInvalid = "PartiallyInvalid";
     public const string Programmed = "Programmed";
     public const string ResolvedRefs = "ResolvedRefs";
+    public const string SupportedVersion = "SupportedVersion";
+
+    /// <summary>Of a class: what it sets where Gateways and listeners say nothing.</summary>
+    public const string Defaults = "nodeagent.dev/Defaults";
 
     /// <summary>More names than this in one message help nobody.</summary>
     private const int NamesInMessage = 3;
@@ -21,6 +25,9 @@ internal static class Conditions
 
     public static Condition False(string type, Problem problem, long generation) =>
         new(type, "False", problem.Reason, problem.Message, generation);
+
+    public static Condition Unknown(string type, string reason, string message, long generation) =>
+        new(type, "Unknown", reason, message, generation);
 
     /// <summary>True with <paramref name="reason"/> when there is no problem, else False with the problem's.</summary>
     public static Condition Of(string type, Problem? problem, string reason, string message, long generation) =>

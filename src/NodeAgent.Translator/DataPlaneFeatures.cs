@@ -30,6 +30,9 @@ public enum DataPlaneFeatures : long
     Dns = 1 << 19,
     RetryBudget = 1 << 20,
 
+    /// <summary>The objects that belong to a Gateway are made in the cluster.</summary>
+    Infrastructure = 1 << 21,
+
     /// <summary>Whatever this version can translate; what offline tests assume.</summary>
     All = ~None,
 }

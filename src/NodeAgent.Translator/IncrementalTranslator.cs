@@ -4,6 +4,9 @@ using NodeAgent.Snapshot;
 using NodeAgent.Translator.Api;
 using NodeAgent.Translator.Graph;
 using NodeAgent.Translator.Graph.Policies;
+using NodeAgent.Translator.Legacy;
+using NodeAgent.Translator.Legacy.Conversion;
+using NodeAgent.Translator.Legacy.Statuses;
 
 namespace NodeAgent.Translator;
 
@@ -20,6 +23,8 @@ public sealed class IncrementalTranslator
     private readonly SortedOutput<string, OwnedObject> _owned = new(o => o.Gateway, StringComparer.Ordinal);
 
     private readonly Dictionary<StatusKey, ObjectStatus> _told = [];
+
+    private readonly LegacyStatuses _legacy = new();
 
     private readonly Dictionary<string, ImmutableArray<StatusKey>> _ofGateway = new(StringComparer.Ordinal);
 
@@ -80,6 +85,7 @@ public sealed class IncrementalTranslator
         }
 
         _told.Clear();
+        _legacy.Clear();
         _ofGateway.Clear();
         _ofClasses = [];
     }
@@ -102,6 +108,11 @@ public sealed class IncrementalTranslator
         {
             policy.Statuses = Tell(policy.Statuses, policy.Status);
         }
+
+        foreach ((LegacyEntry entry, ObjectStatus? status) in _legacy.Renew(graph.Legacy))
+        {
+            entry.Statuses = Tell(entry.Statuses, status is null ? [] : [status]);
+        }
     }
 
     /// <summary>A ListenerSet may go from one Gateway to another: what has gone here is only gone if it came nowhere else.</summary>
@@ -120,10 +131,12 @@ public sealed class IncrementalTranslator
                 _ofGateway.Remove(key);
             }
 
-            _owned.Set(key, node is null ? null : OwnedObjects.ServiceOf(node.Gateway));
+            // Nobody looks for objects of a Gateway of the original API, and none can bear its converted name.
+            bool owns = node is not null && !ConvertedNames.Is(node.Gateway.Meta.Name);
+            _owned.Set(key, owns ? OwnedObjects.ServiceOf(node!.Gateway) : null);
         }
 
-        foreach (StatusKey gone in before.Except(after))
+        foreach (StatusKey gone in before.Except(after).Where(k => !_legacy.Drop(k)))
         {
             _told.Remove(gone);
             _statuses.Set(gone, null);
@@ -138,6 +151,11 @@ public sealed class IncrementalTranslator
         {
             StatusKey key = StatusKey.Of(status);
             now.Add(key);
+            if (_legacy.Take(status))
+            {
+                continue;
+            }
+
             if (!_told.TryGetValue(key, out ObjectStatus? told)
                 || told.Generation != status.Generation
                 || !JsonNode.DeepEquals(told.Status, status.Status))
@@ -149,7 +167,7 @@ public sealed class IncrementalTranslator
 
         foreach (StatusKey key in before)
         {
-            if (!now.Contains(key))
+            if (!now.Contains(key) && !_legacy.Drop(key))
             {
                 _told.Remove(key);
                 _statuses.Set(key, null);

@@ -6,8 +6,10 @@ internal static class Reasons
     public const string Accepted = "Accepted";
     public const string AddressNotAssigned = "AddressNotAssigned";
     public const string AddressNotUsable = "AddressNotUsable";
+    public const string Applied = "Applied";
     public const string BackendNotFound = "BackendNotFound";
     public const string ConfigurationChanged = "ConfigurationChanged";
+    public const string Conflicted = "Conflicted";
     public const string HostnameConflict = "HostnameConflict";
     public const string IncompatibleFilters = "IncompatibleFilters";
     public const string Invalid = "Invalid";
@@ -35,8 +37,11 @@ internal static class Reasons
     public const string ProtocolConflict = "ProtocolConflict";
     public const string RefNotPermitted = "RefNotPermitted";
     public const string ResolvedRefs = "ResolvedRefs";
+    public const string SupportedVersion = "SupportedVersion";
+    public const string TargetNotFound = "TargetNotFound";
     public const string TooManyListeners = "TooManyListeners";
     public const string UnsupportedAddress = "UnsupportedAddress";
     public const string UnsupportedProtocol = "UnsupportedProtocol";
     public const string UnsupportedValue = "UnsupportedValue";
+    public const string UnsupportedVersion = "UnsupportedVersion";
 }

@@ -27,8 +27,8 @@ internal static class StatusBuilder
 
     private static JsonObject GatewayClass(GatewayClassNode node) => new()
     {
-        ["conditions"] = List([node.Accepted]),
-        ["supportedFeatures"] = new JsonArray([.. SupportedFeatures.Names.Select(n => new JsonObject { ["name"] = n })]),
+        ["conditions"] = List(node.OwnConditions),
+        ["supportedFeatures"] = new JsonArray([.. node.Api.Features.Select(n => new JsonObject { ["name"] = n })]),
     };
 
     private static JsonObject Gateway(GatewayNode node, GatewayGraph graph)
@@ -51,8 +51,16 @@ internal static class StatusBuilder
     private static JsonObject ListenerSet(ListenerSetNode set, GatewayNode node, GatewayGraph graph) => new()
     {
         ["conditions"] = List(set.OwnConditions),
-        ["listeners"] = Listeners(node, set.Set, graph),
+        ["listeners"] = set.NotAllowed is null ? Listeners(node, set.Set, graph) : ClosedListeners(set),
     };
+
+    private static JsonArray ClosedListeners(ListenerSetNode set) => new([.. set.Set.Listeners.Select(l => new JsonObject
+    {
+        ["name"] = l.Name,
+        ["attachedRoutes"] = 0,
+        ["supportedKinds"] = new JsonArray(),
+        ["conditions"] = List(set.ClosedListener),
+    })]);
 
     private static JsonArray Listeners(GatewayNode node, ApiObject owner, GatewayGraph graph) => new([.. node.ListenersOf(owner).Select(i => new JsonObject
     {
@@ -96,7 +104,7 @@ internal static class StatusBuilder
         return json;
     }
 
-    private static JsonArray List(ImmutableArray<Condition> conditions) => new([.. conditions.Select(c => new JsonObject
+    public static JsonArray List(ImmutableArray<Condition> conditions) => new([.. conditions.Select(c => new JsonObject
     {
         ["type"] = c.Type,
         ["status"] = c.Status,

@@ -13,9 +13,4 @@ public class SupportedFeaturesTests
         Assert.Superset(new HashSet<string> { "Gateway", "HTTPRoute", "ReferenceGrant", "TCPRoute" }, names.ToHashSet());
     }
 
-    [Theory]
-    [InlineData("HTTPRouteRequestMirror")]
-    [InlineData("HTTPRouteCORS")]
-    [InlineData("TLSRoute")]
-    public void What_is_not_served_is_not_claimed(string feature) => Assert.DoesNotContain(feature, SupportedFeatures.Names);
 }

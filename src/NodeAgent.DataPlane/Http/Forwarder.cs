@@ -24,12 +24,16 @@ internal sealed class Forwarder(DataPlaneOptions options) : IDisposable
         WeightedShares.Share? share = context.Rule!.Shares.Pick(context.Worker);
         if (share?.Pool is not { } pool)
         {
-            context.Fail(StatusCodes.Status500InternalServerError, share is null ? "no_backend_refs" : "invalid_backend_ref", FaultSide.Node);
+            int empty = context.Rule.Rule.EmptyStatus ?? StatusCodes.Status500InternalServerError;
+            context.Fail(
+                share is null ? empty : StatusCodes.Status500InternalServerError,
+                share is null ? "no_backend_refs" : "invalid_backend_ref",
+                FaultSide.Node);
             return ValueTask.CompletedTask;
         }
 
-        (BackendProtocol protocol, EndpointTarget[] endpoints) = pool.Current;
-        if (endpoints.Length == 0)
+        BackendState backend = pool.Current;
+        if (backend.Endpoints.Length == 0)
         {
             context.Fail(StatusCodes.Status503ServiceUnavailable, "no_ready_endpoints", FaultSide.Backend);
             return ValueTask.CompletedTask;
@@ -39,20 +43,20 @@ internal sealed class Forwarder(DataPlaneOptions options) : IDisposable
         HeaderFilters ofBackend = context.Rule.ShareHeaders[share.Index];
         RequestFilters.Apply(context, context.Rule.Headers, ofBackend);
         RequestShape shape = Shape(context);
-        return protocol == BackendProtocol.Http2
-            ? _http2.ForwardAsync(context, pool, endpoints, shape, ofBackend)
-            : ExchangeAsync(context, pool, endpoints, shape, ofBackend);
+        return backend.Protocol == BackendProtocol.Http2
+            ? _http2.ForwardAsync(context, pool, backend, shape, ofBackend)
+            : ExchangeAsync(context, pool, backend, shape, ofBackend);
     }
 
     private async ValueTask ExchangeAsync(
-        ProxyContext context, BackendPool pool, EndpointTarget[] endpoints, RequestShape shape, HeaderFilters ofBackend)
+        ProxyContext context, BackendPool pool, BackendState backend, RequestShape shape, HeaderFilters ofBackend)
     {
         Exchange exchange = context.Exchange;
         bool fresh = false;
         while (true)
         {
             // (3)
-            Dialed dialed = await _dialer.DialAsync(context, pool, endpoints, fresh);
+            Dialed dialed = await _dialer.DialAsync(context, pool, backend, fresh);
             if (dialed.Connection is not { } upstream)
             {
                 context.Fail(dialed.Fault);

@@ -2,7 +2,8 @@ namespace NodeAgent.DataPlane.Http;
 
 /// <summary>
 /// Goes through the names of one scope that take a host, most specific first: the name itself, wildcards from the
-/// longest suffix to the shortest (at least one label stands for the star), then the name that takes all.
+/// longest suffix to the shortest (at least one label stands for the star, or exactly one where the scope says so), then
+/// the name that takes all.
 /// </summary>
 internal ref struct HostNames
 {
@@ -63,7 +64,7 @@ internal ref struct HostNames
 
         while (true)
         {
-            int next = _host[(_position + 1)..].IndexOf('.');
+            int next = _scope.OneLabel && _position > 0 ? -1 : _host[(_position + 1)..].IndexOf('.');
             if (next < 0)
             {
                 _position = _host.Length;

@@ -18,6 +18,9 @@ internal sealed class HostTree
 
     public HostScope[] Scopes { get; }
 
+    /// <summary>From now on wildcards of that scope stand for one label alone.</summary>
+    public void TakeOneLabel(int scope) => Scopes[scope] = Scopes[scope] with { OneLabel = true };
+
     /// <param name="name">Exact, <c>*.suffix</c>, or null for every host.</param>
     /// <returns>The node of that name in that scope, be it new or not.</returns>
     public int Add(int scope, string? name, int listener)

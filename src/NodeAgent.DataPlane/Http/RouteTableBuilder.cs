@@ -44,6 +44,13 @@ internal sealed class RouteTableBuilder
                 continue;
             }
 
+            if (routes.Listener.SingleLabelWildcards)
+            {
+                // Listeners of one address and port are of one Gateway, and so of one API: all of them say the same.
+                _hosts.TakeOneLabel(RouteTableParts.ListenerScope);
+                _hosts.TakeOneLabel(RouteTableParts.RouteScope(listener));
+            }
+
             AddRoutes(listener, routes);
         }
 

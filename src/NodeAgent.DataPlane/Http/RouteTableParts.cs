@@ -34,7 +34,8 @@ internal sealed record RouteTableParts(
 /// <summary>What is known of the names in one scope before any is looked up.</summary>
 /// <param name="WildcardDots">Bit n: there is a wildcard whose suffix has n dots, counting its leading one; bit 63: 63 or more.</param>
 /// <param name="CatchAll">The node that takes every host, or -1.</param>
-internal readonly record struct HostScope(ulong WildcardDots, bool HasExact, int CatchAll);
+/// <param name="OneLabel">Wildcards stand for one label alone.</param>
+internal readonly record struct HostScope(ulong WildcardDots, bool HasExact, int CatchAll, bool OneLabel = false);
 
 /// <summary>A hostname of a listener, or one of a listener's routes.</summary>
 /// <param name="PrefixDepths">Bit n: some prefix has n slashes, with "/" counting 0; bit 63: 63 or more.</param>

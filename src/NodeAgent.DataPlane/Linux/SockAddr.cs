@@ -35,6 +35,17 @@ internal struct SockAddr
 
     private readonly ushort Family => BitConverter.ToUInt16((ReadOnlySpan<byte>)_bytes);
 
+    /// <summary>The address without its port.</summary>
+    [System.Diagnostics.CodeAnalysis.UnscopedRef]
+    public readonly ReadOnlySpan<byte> AddressPart
+    {
+        get
+        {
+            ReadOnlySpan<byte> bytes = _bytes;
+            return IsIPv6 ? bytes.Slice(8, 16) : bytes.Slice(4, 4);
+        }
+    }
+
     public readonly IPEndPoint ToEndPoint()
     {
         ReadOnlySpan<byte> bytes = _bytes;

@@ -1,6 +1,8 @@
 using System.Globalization;
+using NodeAgent.DataPlane.Dns;
 using NodeAgent.DataPlane.Http;
 using NodeAgent.DataPlane.Tcp;
+using NodeAgent.DataPlane.Udp;
 using NodeAgent.DataPlane.Vips;
 using NodeAgent.DataPlane.Workers;
 
@@ -67,6 +69,27 @@ internal static class DataPlaneMetrics
         all.ForEach(x => text.Sample("tcp_received_bytes_total", x.Counters.Received, x.Labels));
         text.Family("tcp_sent_bytes_total", "counter", "Bytes to clients.");
         all.ForEach(x => text.Sample("tcp_sent_bytes_total", x.Counters.Sent, x.Labels));
+    }
+
+    public static void WriteDns(PrometheusText text, IReadOnlyDictionary<string, DnsCounters> counters)
+    {
+        text.Family("dns_queries_total", "counter", "DNS queries by route and what became of them.");
+        foreach ((string key, DnsCounters c) in counters.OrderBy(c => c.Key, StringComparer.Ordinal))
+        {
+            for (DnsOutcome outcome = DnsOutcome.Answered; outcome <= DnsOutcome.Malformed; outcome++)
+            {
+                text.Sample("dns_queries_total", c.Queries(outcome), [.. Labels(key, "DNSRoute"), ("outcome", DnsCounters.NameOf(outcome))]);
+            }
+        }
+    }
+
+    public static void WriteDatagrams(PrometheusText text, IEnumerable<DatagramBinding> bindings)
+    {
+        text.Family("listener_datagrams_received_total", "counter", "Datagrams received on an address and port.");
+        foreach (DatagramBinding binding in bindings.OrderBy(b => b.EndPoint.ToString(), StringComparer.Ordinal))
+        {
+            text.Sample("listener_datagrams_received_total", binding.Received, ("address", binding.EndPoint.ToString()));
+        }
     }
 
     public static void WriteListeners(PrometheusText text, IEnumerable<Binding> bindings)

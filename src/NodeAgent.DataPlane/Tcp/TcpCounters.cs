@@ -17,6 +17,9 @@ internal enum TcpEnd
     /// <summary>No endpoint could be connected.</summary>
     BackendRefused,
 
+    /// <summary>Every endpoint that could have been connected has all the connections it may have.</summary>
+    BackendFull,
+
     /// <summary>No route, no endpoint, or a faulty backendRef: reset at once.</summary>
     NoBackend,
 

@@ -18,7 +18,7 @@ internal readonly record struct TcpLogEntry(
 internal static class TcpLog
 {
     private static readonly string[] EndNames =
-        ["finished", "client_reset", "backend_reset", "backend_refused", "no_backend", "idle", "node"];
+        ["finished", "client_reset", "backend_reset", "backend_refused", "backend_full", "no_backend", "idle", "node"];
 
     public static string NameOf(TcpEnd end) => EndNames[(int)end];
 

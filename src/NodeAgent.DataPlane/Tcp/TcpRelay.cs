@@ -22,6 +22,7 @@ internal sealed class TcpRelay : Connection
     private Worker _worker = null!;
     private TcpTarget _target = null!;
     private EndpointTarget[] _endpoints = [];
+    private PoolSettings _settings = PoolSettings.Default;
     private SockAddr _peer;
     private RelayDirection _toBackend;
     private RelayDirection _toClient;
@@ -34,13 +35,18 @@ internal sealed class TcpRelay : Connection
     private long _started;
     private long _lastActive;
     private bool _connecting;
+    private bool _full;
 
     private TcpRelay()
     {
     }
 
+    private TimeSpan ConnectTimeout => _settings.ConnectTimeout ?? _target.Environment.Options.ConnectTimeout;
+
+    private TimeSpan IdleTimeout => _settings.IdleTimeout ?? _target.Environment.Options.TcpIdleTimeout;
+
     public static void Start(
-        Acceptor acceptor, TcpTarget target, int client, in SockAddr peer, BackendPool pool, EndpointTarget[] endpoints)
+        Acceptor acceptor, TcpTarget target, int client, in SockAddr peer, BackendPool pool, BackendState backend)
     {
         s_spare ??= new Stack<TcpRelay>();
         if (!s_spare.TryPop(out TcpRelay? relay))
@@ -54,9 +60,14 @@ internal sealed class TcpRelay : Connection
         relay._peer = peer;
         relay._client = client;
         relay._backend = -1;
-        relay._endpoints = endpoints;
-        relay._endpoint = pool.NextIndex(worker, endpoints.Length);
-        relay._triesLeft = endpoints.Length;
+        relay._endpoints = backend.Endpoints;
+        relay._settings = backend.Settings;
+
+        // ConnectNext goes one on before it connects.
+        int count = backend.Endpoints.Length;
+        relay._endpoint = pool.First(worker, backend.Endpoints, backend.Settings, HashKey.Of(peer.AddressPart)) + count - 1;
+        relay._triesLeft = count;
+        relay._full = false;
         relay._started = relay._lastActive = worker.Now;
         relay._toBackend.Reset();
         relay._toClient.Reset();
@@ -104,7 +115,7 @@ internal sealed class TcpRelay : Connection
             return;
         }
 
-        long due = _lastActive + (long)_target.Environment.Options.TcpIdleTimeout.TotalMilliseconds;
+        long due = _lastActive + (long)IdleTimeout.TotalMilliseconds;
         if (due <= now)
         {
             Close(TcpEnd.Idle, reset: true);
@@ -122,10 +133,19 @@ internal sealed class TcpRelay : Connection
         {
             _triesLeft--;
             _endpoint = (_endpoint + 1) % _endpoints.Length;
-            SockAddr address = _endpoints[_endpoint].Address;
+            EndpointTarget endpoint = _endpoints[_endpoint];
+            if (!endpoint.TryOpenConnection(_settings.MaxConnections))
+            {
+                _full = true;
+                continue;
+            }
+
+            endpoint.Begin(_worker.Id);
+            SockAddr address = endpoint.Address;
             SysResult made = LibC.TcpSocket(address.IsIPv6);
             if (made.IsError)
             {
+                LeaveEndpoint();
                 Close(TcpEnd.Node, reset: true);
                 return;
             }
@@ -137,15 +157,16 @@ internal sealed class TcpRelay : Connection
                 && !_worker.Watch(_backend, this, BackendTag, WatchBits, out _backendHandle).IsError)
             {
                 _connecting = true;
-                _worker.Timers.Arm(this, _worker.Now + (long)_target.Environment.Options.ConnectTimeout.TotalMilliseconds);
+                _worker.Timers.Arm(this, _worker.Now + (long)ConnectTimeout.TotalMilliseconds);
                 return;
             }
 
+            LeaveEndpoint();
             LibC.Close(_backend);
             _backend = -1;
         }
 
-        Close(TcpEnd.BackendRefused, reset: true);
+        Close(_full ? TcpEnd.BackendFull : TcpEnd.BackendRefused, reset: true);
     }
 
     private void FinishConnect(uint bits)
@@ -159,7 +180,7 @@ internal sealed class TcpRelay : Connection
 
         _connecting = false;
         _toBackend.MarkWritable();
-        TimeSpan idle = _target.Environment.Options.TcpIdleTimeout;
+        TimeSpan idle = IdleTimeout;
         if (idle > TimeSpan.Zero)
         {
             _worker.Timers.Arm(this, _worker.Now + (long)idle.TotalMilliseconds);
@@ -183,9 +204,16 @@ internal sealed class TcpRelay : Connection
     private void AbandonBackend()
     {
         _connecting = false;
+        LeaveEndpoint();
         _worker.Forget(_backendHandle);
         LibC.Close(_backend);
         _backend = -1;
+    }
+
+    private void LeaveEndpoint()
+    {
+        _endpoints[_endpoint].End(_worker.Id);
+        _endpoints[_endpoint].CloseConnection();
     }
 
     private void Move()
@@ -226,6 +254,11 @@ internal sealed class TcpRelay : Connection
         _toClient.Release(_worker);
         _worker.Budget.Give(Acceptor.DescriptorsPerConnection);
         _target.Counters.CountEnd(_worker.Id, end);
+        if (_backend >= 0)
+        {
+            LeaveEndpoint();
+        }
+
         bool served = _backend >= 0 && !_connecting;
         TcpLog.Write(_target, _worker, new TcpLogEntry(
             _peer,
@@ -239,6 +272,7 @@ internal sealed class TcpRelay : Connection
         _clientHandle = _backendHandle = ulong.MaxValue;
         _target = null!;
         _endpoints = [];
+        _settings = PoolSettings.Default;
         if (s_spare!.Count < SpareRelays)
         {
             s_spare.Push(this);

@@ -25,10 +25,10 @@ internal sealed record TcpTarget(
         int worker = acceptor.Worker.Id;
         Counters.CountOpened(worker);
         WeightedShares.Share? share = Shares?.Pick(acceptor.Worker);
-        EndpointTarget[] endpoints = share?.Pool?.Endpoints ?? [];
-        if (endpoints.Length > 0)
+        BackendState? backend = share?.Pool?.Current;
+        if (backend is { Endpoints.Length: > 0 })
         {
-            TcpRelay.Start(acceptor, this, fd, peer, share!.Pool!, endpoints);
+            TcpRelay.Start(acceptor, this, fd, peer, share!.Pool!, backend);
             return;
         }
 

@@ -53,6 +53,9 @@ internal sealed class Worker : IDisposable
 
     public int Id { get; }
 
+    /// <summary>All workers of the data plane, this one among them; empty where there is none.</summary>
+    public Worker[] Siblings { get; set; } = [];
+
     public DescriptorBudget Budget { get; }
 
     public TimerWheel Timers { get; }

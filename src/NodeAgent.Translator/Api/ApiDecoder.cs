@@ -2,6 +2,9 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Text.Json;
 using NodeAgent.Translator.Api.Decoding;
+using NodeAgent.Translator.Api.Extensions;
+using NodeAgent.Translator.Legacy;
+using NodeAgent.Translator.Legacy.Decoding;
 
 namespace NodeAgent.Translator.Api;
 
@@ -12,6 +15,8 @@ namespace NodeAgent.Translator.Api;
 public static class ApiDecoder
 {
     internal const string DefaultNamespace = "default";
+
+    private static readonly string[] Alpha = ["v1alpha1"];
 
     private static readonly string[] Stable = ["v1", "v1beta1"];
 
@@ -32,12 +37,32 @@ public static class ApiDecoder
             [(Groups.Gateway, "TLSRoute")] = new(L4Versions, false, TextRules.ObjectName, L4RouteDecoder.ReadTls),
             [(Groups.Gateway, "TCPRoute")] = new(L4Versions, false, TextRules.ObjectName, L4RouteDecoder.ReadTcp),
             [(Groups.Gateway, "UDPRoute")] = new(L4Versions, false, TextRules.ObjectName, L4RouteDecoder.ReadUdp),
-            [(Groups.Gateway, "ReferenceGrant")] = new(GrantVersions, false, TextRules.ObjectName, CoreDecoder.ReadGrant),
-            [(Groups.Core, "Service")] = new(["v1"], false, TextRules.LabelName, CoreDecoder.ReadService),
+            [(Groups.Gateway, "ReferenceGrant")] = new(GrantVersions, false, TextRules.ObjectName, GrantDecoder.Read),
+            [(Groups.Core, "Service")] = new(["v1"], false, TextRules.LabelName, ServiceDecoder.Read),
             [(Groups.Core, "Secret")] = new(["v1"], false, TextRules.ObjectName, CoreDecoder.ReadSecret),
             [(Groups.Core, "ConfigMap")] = new(["v1"], false, TextRules.ObjectName, CoreDecoder.ReadConfigMap),
             [(Groups.Core, "Namespace")] = new(["v1"], true, TextRules.LabelName, CoreDecoder.ReadNamespace),
+            [(Groups.Extensions, CustomResourceDefinition.KindName)] = new(["v1"], true, TextRules.ObjectName, CustomResourceDefinitionDecoder.Read),
+            [(Groups.NodeAgent, GatewayParameters.KindName)] = new(Alpha, false, TextRules.ObjectName, GatewayParametersDecoder.Read),
+            [(Groups.NodeAgent, AddressPool.KindName)] = new(Alpha, true, TextRules.ObjectName, AddressPoolDecoder.Read),
+            [(Groups.NodeAgent, AddressClaim.KindName)] = new(Alpha, true, TextRules.ObjectName, AddressClaimDecoder.Read),
+            [(Groups.NodeAgent, EndpointGroup.KindName)] = new(Alpha, false, TextRules.ObjectName, EndpointGroupDecoder.Read),
+            [(Groups.NodeAgent, BackendSettings.KindName)] = new(Alpha, false, TextRules.ObjectName, BackendSettingsDecoder.Read),
+            [(Groups.NodeAgent, DnsRoute.KindName)] = new(Alpha, false, TextRules.ObjectName, DnsRouteDecoder.Read),
+            [(Groups.Core, "Node")] = new(["v1"], true, TextRules.ObjectName, WorkloadDecoder.ReadNode),
+            [(Groups.Core, "Pod")] = new(["v1"], false, TextRules.ObjectName, WorkloadDecoder.ReadPod),
+            [(Groups.Apps, "StatefulSet")] = new(["v1"], false, TextRules.ObjectName, WorkloadDecoder.ReadStatefulSet),
+            [(Groups.Gateway, "BackendTLSPolicy")] = new(["v1", "v1alpha3"], false, TextRules.ObjectName, BackendTlsDecoder.ReadPolicy),
+            [(Groups.GatewayX, "XBackend")] = new(["v1alpha1"], false, TextRules.ObjectName, XBackendDecoder.Read),
+            [(Groups.GatewayX, "XBackendTrafficPolicy")] = new(["v1alpha1"], false, TextRules.ObjectName, XBackendTrafficPolicyDecoder.Read),
             [("discovery.k8s.io", "EndpointSlice")] = new(["v1"], false, TextRules.ObjectName, EndpointSliceDecoder.Read),
+            [(LegacyObject.ApiGroup, "GatewayClass")] = new(Alpha, true, TextRules.ObjectName, LegacyGatewayDecoder.ReadClass),
+            [(LegacyObject.ApiGroup, "Gateway")] = new(Alpha, false, TextRules.ObjectName, LegacyGatewayDecoder.Read),
+            [(LegacyObject.ApiGroup, "HTTPRoute")] = new(Alpha, false, TextRules.ObjectName, LegacyHttpRouteDecoder.Read),
+            [(LegacyObject.ApiGroup, "TCPRoute")] = new(Alpha, false, TextRules.ObjectName, LegacyRouteDecoder.ReadTcp),
+            [(LegacyObject.ApiGroup, "TLSRoute")] = new(Alpha, false, TextRules.ObjectName, LegacyRouteDecoder.ReadTls),
+            [(LegacyObject.ApiGroup, "UDPRoute")] = new(Alpha, false, TextRules.ObjectName, LegacyRouteDecoder.ReadUdp),
+            [(LegacyObject.ApiGroup, "BackendPolicy")] = new(Alpha, false, TextRules.ObjectName, LegacyRouteDecoder.ReadPolicy),
         }.ToFrozenDictionary();
 
     public static DecodeResult Decode(JsonElement document)

@@ -6,7 +6,17 @@ public static class Groups
 {
     public const string Gateway = "gateway.networking.k8s.io";
 
+    /// <summary>Experimental kinds of the Gateway API.</summary>
+    public const string GatewayX = "gateway.networking.x-k8s.io";
+
     public const string Core = "";
+
+    public const string Apps = "apps";
+
+    /// <summary>Kinds of our own; their schemas are in deploy/crds.</summary>
+    public const string NodeAgent = "nodeagent.dev";
+
+    public const string Extensions = "apiextensions.k8s.io";
 }
 
 /// <summary>gateway.networking.k8s.io/v1 GatewayClass.</summary>
@@ -82,7 +92,11 @@ public sealed record Listener(
     string Protocol,
     string? Hostname,
     ListenerTls? Tls,
-    AllowedRoutes AllowedRoutes);
+    AllowedRoutes AllowedRoutes)
+{
+    /// <summary>A wildcard stands for exactly one label, in the hostnames of routes here too. No field of today's API.</summary>
+    public bool SingleLabelWildcards { get; init; }
+}
 
 /// <param name="Mode">"Terminate" (default) or "Passthrough".</param>
 public sealed record ListenerTls(string Mode, ImmutableArray<ObjectReference> CertificateRefs)

@@ -10,6 +10,8 @@ public sealed record GrpcRoute(
     ImmutableArray<GrpcRouteRule> Rules) : RouteObject(Meta, ParentRefs)
 {
     public override string Kind => "GRPCRoute";
+
+    public override RouteTraffic Traffic => RouteTraffic.Grpc;
 }
 
 /// <param name="Matches">Empty: every gRPC request.</param>

@@ -10,6 +10,8 @@ public sealed record HttpRoute(
     ImmutableArray<HttpRouteRule> Rules) : RouteObject(Meta, ParentRefs)
 {
     public override string Kind => "HTTPRoute";
+
+    public override RouteTraffic Traffic => RouteTraffic.Http;
 }
 
 /// <param name="Matches">Never empty: the CRD's default is one PathPrefix "/".</param>
@@ -19,6 +21,9 @@ public sealed record HttpRouteRule(
     ImmutableArray<HttpRouteFilter> Filters,
     ImmutableArray<BackendRef> BackendRefs)
 {
+    /// <summary>What is answered when no backendRef has any weight; null is 500. No field of today's API.</summary>
+    public int? EmptyStatus { get; init; }
+
     public HttpRouteTimeouts? Timeouts { get; init; }
 
     public HttpRouteRetry? Retry { get; init; }

@@ -31,6 +31,8 @@ public sealed record UdpRoute(
     ImmutableArray<BackendRef> BackendRefs) : L4Route(Meta, ParentRefs, RuleName, BackendRefs)
 {
     public override string Kind => "UDPRoute";
+
+    public override RouteTraffic Traffic => RouteTraffic.Datagrams;
 }
 
 /// <summary>gateway.networking.k8s.io/v1 TLSRoute (v1alpha2 and v1alpha3 read the same).</summary>

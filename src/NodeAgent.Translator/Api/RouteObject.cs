@@ -7,6 +7,8 @@ public abstract record RouteObject(ObjectMeta Meta, ImmutableArray<ParentRef> Pa
 {
     public override string Group => Groups.Gateway;
 
+    public virtual RouteTraffic Traffic => RouteTraffic.Connections;
+
     /// <summary>spec.useDefaultGateways is All: Gateways with defaultScope All are parents too, without a parentRef.</summary>
     public bool UseDefaultGateways { get; init; }
 }

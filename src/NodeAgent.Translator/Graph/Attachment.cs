@@ -52,7 +52,9 @@ internal static class Attachment
         var attached = ImmutableArray.CreateBuilder<AttachedListener>();
         foreach (int i in allowed)
         {
-            if (HostnameIntersection.TryIntersect(gateway.Listeners[i].Hostname, hostnames, out ImmutableArray<string> both))
+            ListenerNode listener = gateway.Listeners[i];
+            if (HostnameIntersection.TryIntersect(
+                listener.Hostname, hostnames, listener.Listener.SingleLabelWildcards, out ImmutableArray<string> both))
             {
                 attached.Add(new AttachedListener(i, both));
             }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using System.Net.Sockets;
 using NodeAgent.Snapshot;
 using NodeAgent.Translator.Api;
 
@@ -8,35 +9,95 @@ namespace NodeAgent.Translator.Graph;
 /// <summary>Which endpoints of a Service may be sent traffic.</summary>
 internal static class EndpointSelection
 {
+    /// <summary>A slice's port is found by the Service port's name, never by number.</summary>
+    /// <param name="ipFamilies">Of the Service.</param>
+    public static ImmutableArray<Endpoint> Select(ServicePort port, IEnumerable<EndpointSlice> slices, ImmutableArray<string> ipFamilies) =>
+        Select(slices, slice => slice.Ports.FirstOrDefault(p => p.Name == port.Name && p.Protocol == port.Protocol)?.Port, null, ipFamilies);
+
     /// <summary>
-    /// The ready ones; when there are none, those that still serve while they terminate, so that a rollout of the
-    /// last replica loses nothing. A slice's port is found by the Service port's name, never by number.
+    /// The ready ones; when there are none, those that still serve while they terminate, so that a rollout of the last
+    /// replica loses nothing.
     /// </summary>
-    public static ImmutableArray<Endpoint> Select(ServicePort port, IEnumerable<EndpointSlice> slices)
+    /// <param name="portOf">Null skips the slice.</param>
+    /// <param name="takes">Null takes all.</param>
+    public static ImmutableArray<Endpoint> Select(
+        IEnumerable<EndpointSlice> slices,
+        Func<EndpointSlice, int?> portOf,
+        Func<SliceEndpoint, bool>? takes,
+        ImmutableArray<string> ipFamilies)
     {
-        var ready = new HashSet<Endpoint>();
-        var leaving = new HashSet<Endpoint>();
+        var ready = new List<Candidate>();
+        var leaving = new List<Candidate>();
         foreach (EndpointSlice slice in slices.Where(s => s.AddressType is "IPv4" or "IPv6"))
         {
-            SlicePort? slicePort = slice.Ports.FirstOrDefault(p => p.Name == port.Name && p.Protocol == port.Protocol);
-            if (slicePort?.Port is not (>= 1 and <= 65535 and int number))
+            if (portOf(slice) is not (>= 1 and <= 65535 and int port))
             {
                 continue;
             }
 
             foreach (SliceEndpoint endpoint in slice.Endpoints)
             {
-                HashSet<Endpoint>? list = endpoint.Ready ? ready : endpoint.Serving && endpoint.Terminating ? leaving : null;
+                List<Candidate>? list = endpoint.Ready ? ready : endpoint.Serving && endpoint.Terminating ? leaving : null;
 
                 // Only the first address has a meaning; kube-proxy does the same.
-                if (list is not null && IpText.TryParse(endpoint.Addresses.FirstOrDefault(), out IPAddress? address))
+                if (list is not null && takes?.Invoke(endpoint) != false && IpText.TryParse(endpoint.Addresses.FirstOrDefault(), out IPAddress? address))
                 {
-                    list.Add(new Endpoint(address.ToString(), number));
+                    list.Add(new Candidate(address, port, endpoint));
                 }
             }
         }
 
-        HashSet<Endpoint> chosen = ready.Count > 0 ? ready : leaving;
-        return [.. chosen.OrderBy(e => e.Address, StringComparer.Ordinal).ThenBy(e => e.Port)];
+        bool preferV6 = !ipFamilies.IsEmpty && ipFamilies[0] == "IPv6";
+        return Describe(OncePerOwner(ready.Count > 0 ? ready : leaving, preferV6));
     }
+
+    /// <summary>
+    /// A Pod of a dual-stack Service stands in the slices of both families, but is one Pod: counted twice it would get
+    /// twice the traffic of one that has a single address.
+    /// </summary>
+    private static List<Candidate> OncePerOwner(List<Candidate> candidates, bool preferV6)
+    {
+        AddressFamily preferred = preferV6 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork;
+        if (candidates.TrueForAll(c => c.Address.AddressFamily == preferred))
+        {
+            return candidates;
+        }
+
+        HashSet<(EndpointOwner?, int)> reached = [.. candidates.Where(c => c.Address.AddressFamily == preferred).Select(c => (c.Endpoint.Owner, c.Port))];
+        return candidates.FindAll(
+            c => c.Address.AddressFamily == preferred || c.Endpoint.Owner is null || !reached.Contains((c.Endpoint.Owner, c.Port)));
+    }
+
+    private static ImmutableArray<Endpoint> Describe(List<Candidate> candidates)
+    {
+        // As in kube-proxy: with a hint missing somewhere the others would overload the rest.
+        bool zones = candidates.TrueForAll(c => !c.Endpoint.ForZones.IsEmpty);
+        bool nodes = candidates.TrueForAll(c => !c.Endpoint.ForNodes.IsEmpty);
+        return
+        [
+            .. candidates
+                .Select(c => new Endpoint(c.Address.ToString(), c.Port)
+                {
+                    Zone = string.IsNullOrEmpty(c.Endpoint.Zone) ? null : c.Endpoint.Zone,
+                    ForZones = zones ? Sorted(c.Endpoint.ForZones) : null,
+                    ForNodes = nodes ? Sorted(c.Endpoint.ForNodes) : null,
+                })
+                .GroupBy(e => (e.Address, e.Port))
+                .OrderBy(g => g.Key.Address, StringComparer.Ordinal)
+                .ThenBy(g => g.Key.Port)
+                .Select(First),
+        ];
+    }
+
+    /// <summary>Of two slices that tell the same endpoint differently, one is taken whatever their order.</summary>
+    private static Endpoint First(IEnumerable<Endpoint> same) => same
+        .OrderBy(e => e.Zone, StringComparer.Ordinal)
+        .ThenBy(e => string.Join(',', e.ForZones ?? []), StringComparer.Ordinal)
+        .ThenBy(e => string.Join(',', e.ForNodes ?? []), StringComparer.Ordinal)
+        .First();
+
+    private static ImmutableArray<string> Sorted(ImmutableArray<string> names) =>
+        [.. names.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+
+    private sealed record Candidate(IPAddress Address, int Port, SliceEndpoint Endpoint);
 }

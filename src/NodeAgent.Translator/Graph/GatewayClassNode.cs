@@ -1,19 +1,64 @@
+using System.Collections.Immutable;
 using NodeAgent.Translator.Api;
+using NodeAgent.Translator.Api.Extensions;
+using NodeAgent.Translator.Graph.Parameters;
 
 namespace NodeAgent.Translator.Graph;
 
 /// <summary>A GatewayClass with our controllerName.</summary>
-internal sealed record GatewayClassNode(GatewayClass Class, Problem? Refused)
+/// <param name="Parameters">What holds for its Gateways, and why its parametersRef does not count if so.</param>
+/// <param name="Defaults">What its Gateways and listeners get where they say nothing; null when that is nothing.</param>
+/// <param name="Api">What the installed definitions mean for all classes.</param>
+internal sealed record GatewayClassNode(GatewayClass Class, EffectiveParameters Parameters, Condition? Defaults, InstalledApi Api)
 {
-    public Condition Accepted { get; } = Conditions.Of(
-        Conditions.Accepted, Refused, Reasons.Accepted, "GatewayClass is served by this controller", Class.Meta.Generation);
+    public Problem? Refused => Parameters.Refused;
 
-    public static GatewayClassNode Of(GatewayClass gatewayClass) => new(gatewayClass, Check(gatewayClass));
+    public ImmutableArray<Condition> OwnConditions
+    {
+        get
+        {
+            long generation = Class.Meta.Generation;
+            Condition accepted = Conditions.Of(
+                Conditions.Accepted, Refused, Reasons.Accepted, "GatewayClass is served by this controller", generation);
+            return [.. ((Condition?[])[accepted, Api.SupportedVersion(generation), Defaults]).OfType<Condition>()];
+        }
+    }
 
-    /// <summary>Whether whoever was made from the one need not be made anew for the other.</summary>
-    public bool IsSame(GatewayClassNode other) => ReferenceEquals(Class, other.Class) && Refused == other.Refused;
+    public static GatewayClassNode Of(GatewayClass gatewayClass, InstalledApi api, ObjectIndex index)
+    {
+        EffectiveParameters parameters = ParametersResolution.Of(gatewayClass, index);
+        return new GatewayClassNode(gatewayClass, parameters, DefaultsOf(gatewayClass, parameters, index), api);
+    }
 
-    private static Problem? Check(GatewayClass gatewayClass) => gatewayClass.Parameters is ParametersRef parameters
-        ? new Problem(Reasons.InvalidParameters, $"parametersRef {parameters.Kind} {parameters.Name}: no kind of parameters is supported")
-        : null;
+    /// <summary>Whether Gateways that were made from the one need not be made anew for the other.</summary>
+    public bool IsSame(GatewayClassNode other) =>
+        ReferenceEquals(Class, other.Class)
+        && Parameters == other.Parameters
+        && Defaults == other.Defaults
+        && Api.Unsupported == other.Api.Unsupported
+        && Api.Version == other.Api.Version
+        && Api.Features.SequenceEqual(other.Api.Features);
+
+    /// <summary>The class's status has no field for them, so they have a condition.</summary>
+    private static Condition? DefaultsOf(GatewayClass gatewayClass, EffectiveParameters parameters, ObjectIndex index)
+    {
+        var texts = new List<string>();
+        Problem? problem = parameters.CertificateProblem;
+        if (parameters.DefaultCertificate is ObjectReference certificate)
+        {
+            texts.Add($"certificate {certificate.Namespace}/{certificate.Name} for listeners that terminate TLS and name none");
+        }
+
+        if (parameters.Settings?.Addresses?.DefaultPool is string pool)
+        {
+            texts.Add($"addresses from AddressPool {pool}");
+            problem ??= index.Find<AddressPool>("", pool) is null
+                ? new Problem(Reasons.AddressNotAssigned, $"default address pool {pool}: there is no such AddressPool")
+                : null;
+        }
+
+        return texts.Count == 0 && problem is null
+            ? null
+            : Conditions.Of(Conditions.Defaults, problem, Reasons.Applied, $"Gateways get {string.Join("; ", texts)}", gatewayClass.Meta.Generation);
+    }
 }

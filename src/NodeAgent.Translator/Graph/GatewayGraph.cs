@@ -3,6 +3,7 @@ using NodeAgent.Snapshot;
 using NodeAgent.Translator.Api;
 using NodeAgent.Translator.Graph.Policies;
 using NodeAgent.Translator.Graph.Tracking;
+using NodeAgent.Translator.Legacy;
 
 namespace NodeAgent.Translator.Graph;
 
@@ -16,6 +17,8 @@ internal sealed class GatewayGraph(DataPlaneFeatures features)
     private readonly ObjectIndex _index = new(features);
 
     private readonly GatewayLayer _layer = new();
+
+    private readonly LegacyLayer _legacy = new();
 
     private readonly Dictionary<(Type, string), RouteEntry> _routes = [];
 
@@ -38,6 +41,8 @@ internal sealed class GatewayGraph(DataPlaneFeatures features)
 
     public ObjectIndex Index => _index;
 
+    public LegacyLayer Legacy => _legacy;
+
     public ImmutableArray<GatewayClassNode> Classes => _layer.Classes;
 
     public ImmutableSortedDictionary<string, string> Addresses => _layer.Addresses;
@@ -53,9 +58,10 @@ internal sealed class GatewayGraph(DataPlaneFeatures features)
         _dirty.Clear();
         foreach (ObjectChange change in changes)
         {
-            _index.Apply(change, _dirty);
-            Enter(change, delta);
+            Take(change);
         }
+
+        _legacy.Update(_index, _dirty, Take);
 
         if (_fresh || _dirty.Any(n => n is GatewayLayer or GatewayEntry) || !Same(observed, space))
         {
@@ -71,6 +77,17 @@ internal sealed class GatewayGraph(DataPlaneFeatures features)
         {
             policy.Status = _index.Track(policy, () => policy.Type.Status(policy.Object, _index));
             delta.Policies.Add(policy);
+        }
+
+        void Take(ObjectChange change)
+        {
+            _index.Apply(change, _dirty);
+            if ((change.After ?? change.Before) is LegacyObject)
+            {
+                _legacy.Enter(change, _index, _dirty, Take);
+            }
+
+            Enter(change, delta);
         }
     }
 

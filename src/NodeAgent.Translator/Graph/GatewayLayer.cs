@@ -52,12 +52,13 @@ internal sealed class GatewayLayer : TrackedNode
     /// <summary>Entries of before are kept while Gateway and class are the same.</summary>
     private List<GatewayEntry> List(ObjectIndex index)
     {
+        InstalledApi api = InstalledApi.Of(index);
         Dictionary<string, GatewayClassNode> before = Classes.ToDictionary(c => c.Class.Meta.Name, StringComparer.Ordinal);
         Classes =
         [
             .. index.All<GatewayClass>()
                 .Where(c => c.ControllerName == GatewayTranslator.ControllerName)
-                .Select(GatewayClassNode.Of)
+                .Select(c => GatewayClassNode.Of(c, api, index))
                 .Select(c => before.TryGetValue(c.Class.Meta.Name, out GatewayClassNode? old) && old.IsSame(c) ? old : c),
         ];
         Dictionary<string, GatewayClassNode> byName = Classes.ToDictionary(c => c.Class.Meta.Name, StringComparer.Ordinal);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using NodeAgent.Translator.Legacy.Conversion;
 
 namespace NodeAgent.Translator.Graph;
 
@@ -13,7 +14,9 @@ internal static class HostnameIntersection
     /// The hostnames that both take, sorted; empty when the route names none and so takes what the listener takes.
     /// False when nothing is left.
     /// </summary>
-    public static bool TryIntersect(string? listener, ImmutableArray<string> route, out ImmutableArray<string> hostnames)
+    /// <param name="oneLabel">A wildcard takes exactly one label.</param>
+    public static bool TryIntersect(
+        string? listener, ImmutableArray<string> route, bool oneLabel, out ImmutableArray<string> hostnames)
     {
         if (route.IsEmpty)
         {
@@ -24,7 +27,8 @@ internal static class HostnameIntersection
         var taken = new SortedSet<string>(StringComparer.Ordinal);
         foreach (string hostname in route)
         {
-            if (Intersect(listener, hostname.ToLowerInvariant()) is string both)
+            string name = hostname.ToLowerInvariant();
+            if ((oneLabel ? OneLabelHostnames.Intersect(listener, name) : Intersect(listener, name)) is string both)
             {
                 taken.Add(both);
             }

@@ -54,5 +54,8 @@ internal sealed record ListenerNode(
         }
     }
 
-    public ListenerConfig ToConfig() => new(Key, Listener.Port, Protocol!.Value, Hostname, References.ToConfig(TlsMode));
+    public ListenerConfig ToConfig() => new(Key, Listener.Port, Protocol!.Value, Hostname, References.ToConfig(TlsMode))
+    {
+        SingleLabelWildcards = Listener.SingleLabelWildcards,
+    };
 }

@@ -27,7 +27,7 @@ internal static class RouteNamespaces
     };
 
     /// <summary>An empty selector selects everything, as everywhere in Kubernetes.</summary>
-    private static bool Selects(LabelSelector selector, ImmutableSortedDictionary<string, string> labels) =>
+    public static bool Selects(LabelSelector selector, ImmutableSortedDictionary<string, string> labels) =>
         selector.MatchLabels.All(l => labels.TryGetValue(l.Key, out string? value) && value == l.Value)
         && selector.MatchExpressions.All(e => Holds(e, labels));
 

@@ -9,7 +9,11 @@ internal sealed record ConditionFinding(string Subject, string Type, string Stat
 {
     /// <summary>Conditions whose good state is False (Gateway API: those that name a fault).</summary>
     private static readonly HashSet<string> Faults =
-        new(["Conflicted", "OverlappingTLSConfig", "PartiallyInvalid"], StringComparer.Ordinal);
+        new(
+            ["Conflicted", "Detached", "InvalidParameters", "NoSuchBackend", "OverlappingTLSConfig", "PartiallyInvalid"],
+            StringComparer.Ordinal);
+
+    private const string LegacyGroup = "networking.x-k8s.io";
 
     public static bool IsFault(string type) => Faults.Contains(type);
 
@@ -21,18 +25,22 @@ internal sealed record ConditionFinding(string Subject, string Type, string Stat
     {
         foreach (ObjectStatus status in statuses)
         {
-            string subject = status.Namespace.Length > 0
-                ? $"{status.Kind} {status.Namespace}/{status.Name}"
-                : $"{status.Kind} {status.Name}";
+            string kind = KindName(status.Kind, status.ApiVersion);
+            string subject = status.Namespace.Length > 0 ? $"{kind} {status.Namespace}/{status.Name}" : $"{kind} {status.Name}";
             IEnumerable<ConditionFinding> findings = Of(subject, status.Status["conditions"]);
             foreach (JsonNode? listener in status.Status["listeners"] as JsonArray ?? [])
             {
-                findings = findings.Concat(Of($"{subject} listener {listener!["name"]}", listener["conditions"]));
+                findings = findings.Concat(Of($"{subject} listener {ListenerName(listener!)}", listener!["conditions"]));
             }
 
             foreach (JsonNode? parent in status.Status["parents"] as JsonArray ?? [])
             {
                 findings = findings.Concat(Of($"{subject} parent {ParentName(parent!["parentRef"]!)}", parent["conditions"]));
+            }
+
+            foreach (JsonNode? gateway in status.Status["gateways"] as JsonArray ?? [])
+            {
+                findings = findings.Concat(Of($"{subject} gateway {ParentName(gateway!["gatewayRef"]!)}", gateway["conditions"]));
             }
 
             foreach (ConditionFinding finding in findings)
@@ -42,6 +50,13 @@ internal sealed record ConditionFinding(string Subject, string Type, string Stat
         }
     }
 
+    /// <summary>With the group where that is the original Service APIs', whose kinds are called as today's.</summary>
+    public static string KindName(string kind, string apiVersion) =>
+        apiVersion.StartsWith(LegacyGroup, StringComparison.Ordinal) ? $"{kind}.{LegacyGroup}" : kind;
+
+    /// <summary>Those of the original Service APIs have no name but their port.</summary>
+    public static string ListenerName(JsonNode listener) => $"{listener["name"] ?? listener["port"]}";
+
     /// <summary><c>[NS/]NAME[/SECTION][:PORT]</c></summary>
     public static string ParentName(JsonNode parentRef)
     {
@@ -50,7 +65,10 @@ internal sealed record ConditionFinding(string Subject, string Type, string Stat
         return parentRef["port"] is JsonNode port ? $"{name}:{port}" : name;
     }
 
-    /// <summary>Of one owner; Programmed follows from Accepted, so it is a finding of its own only when that is good.</summary>
+    /// <summary>
+    /// Of one owner; Programmed follows from Accepted, so it is a finding of its own only when that is good. The same
+    /// holds of Ready, in the words of the original Service APIs.
+    /// </summary>
     private static IEnumerable<ConditionFinding> Of(string subject, JsonNode? conditions)
     {
         List<ConditionFinding> findings = [];
@@ -64,7 +82,7 @@ internal sealed record ConditionFinding(string Subject, string Type, string Stat
             }
         }
 
-        bool refused = findings.Exists(f => f.Type == "Accepted");
-        return findings.Where(f => !refused || f.Type != "Programmed");
+        bool refused = findings.Exists(f => f.Type is "Accepted" or "Conflicted" or "Detached" or "Scheduled");
+        return findings.Where(f => !refused || f.Type is not ("Programmed" or "Ready"));
     }
 }

@@ -29,16 +29,17 @@ internal static class StatusTable
         foreach (JsonNode? item in objects)
         {
             JsonNode status = item!["status"] ?? new JsonObject();
-            string kind = Text(item["kind"]);
+            string kind = ConditionFinding.KindName(Text(item["kind"]), Text(item["apiVersion"]));
             string name = item["metadata"]?["namespace"] is JsonNode ns
                 ? $"{Text(ns)}/{Text(item["metadata"]?["name"])}"
                 : Text(item["metadata"]?["name"]);
-            if (status["parents"] is JsonArray parents)
+            if ((status["parents"] ?? status["gateways"]) is JsonArray parents)
             {
                 string[] head = [kind, name];
                 foreach (JsonNode? parent in parents)
                 {
-                    yield return [head[0], head[1], ConditionFinding.ParentName(parent!["parentRef"]!), Conditions(parent["conditions"])];
+                    JsonNode reference = (parent!["parentRef"] ?? parent["gatewayRef"])!;
+                    yield return [head[0], head[1], ConditionFinding.ParentName(reference), Conditions(parent["conditions"])];
                     head = ["", ""];
                 }
 
@@ -48,10 +49,8 @@ internal static class StatusTable
             yield return [kind, name, Addresses(status["addresses"]), Conditions(status["conditions"])];
             foreach (JsonNode? listener in status["listeners"] as JsonArray ?? [])
             {
-                yield return
-                [
-                    "", $"  listener {Text(listener!["name"])}", $"{Text(listener["attachedRoutes"])} routes", Conditions(listener["conditions"]),
-                ];
+                string routes = listener!["attachedRoutes"] is JsonNode count ? $"{Text(count)} routes" : "-";
+                yield return ["", $"  listener {ConditionFinding.ListenerName(listener)}", routes, Conditions(listener["conditions"])];
             }
         }
     }

@@ -36,8 +36,14 @@ internal sealed class Http2Connector(TimeSpan timeout)
             throw new Http2ConnectException(last.Fault);
         }
 
+        if (!request.Endpoint.TryOpenConnection(request.Settings.MaxConnections))
+        {
+            throw new Http2ConnectException(UpstreamFault.Overloaded);
+        }
+
         if (!request.Budget.TryTake(1))
         {
+            request.Endpoint.CloseConnection();
             throw new Http2ConnectException(UpstreamFault.NoDescriptors);
         }
 
@@ -47,14 +53,15 @@ internal sealed class Http2Connector(TimeSpan timeout)
             socket = new Socket(request.Endpoint.EndPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             NoticeDeath(socket);
             using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-            patience.CancelAfter(timeout);
+            patience.CancelAfter(request.Settings.ConnectTimeout ?? timeout);
             await socket.ConnectAsync(request.Endpoint.EndPoint, patience.Token).ConfigureAwait(false);
-            return new BudgetedStream(socket, request.Budget);
+            return new BudgetedStream(socket, request.Endpoint, request.Budget);
         }
         catch (Exception e) when (e is SocketException or OperationCanceledException)
         {
             socket?.Dispose();
             request.Budget.Give(1);
+            request.Endpoint.CloseConnection();
             UpstreamFault fault = e switch
             {
                 OperationCanceledException => UpstreamFault.ConnectTimeout,
@@ -77,7 +84,7 @@ internal sealed class Http2Connector(TimeSpan timeout)
 
     private sealed record Failure(long At, UpstreamFault Fault);
 
-    private sealed class BudgetedStream(Socket socket, DescriptorBudget budget) : NetworkStream(socket, ownsSocket: true)
+    private sealed class BudgetedStream(Socket socket, EndpointTarget endpoint, DescriptorBudget budget) : NetworkStream(socket, ownsSocket: true)
     {
         private int _given;
 
@@ -87,6 +94,7 @@ internal sealed class Http2Connector(TimeSpan timeout)
             if (Interlocked.Exchange(ref _given, 1) == 0)
             {
                 budget.Give(1);
+                endpoint.CloseConnection();
             }
         }
     }

@@ -20,6 +20,7 @@ internal sealed class Http2Exchange(ProxyContext context, HttpMessageInvoker inv
     private readonly Worker _worker = context.Worker;
     private readonly CancellationTokenSource _cancel = new();
     private HttpResponseMessage? _answer;
+    private EndpointTarget? _endpoint;
     private Http2RequestBody? _body;
     private long _quietSince;
     private int _ended;
@@ -32,18 +33,19 @@ internal sealed class Http2Exchange(ProxyContext context, HttpMessageInvoker inv
     /// <exception cref="BadHttpRequestException">The client broke its body.</exception>
     /// <exception cref="IOException">The client went away in the middle of its body.</exception>
     public async ValueTask<UpstreamFault> RunAsync(
-        EndpointTarget[] endpoints, int first, RequestShape shape, HeaderFilters ofBackend)
+        BackendState backend, int first, RequestShape shape, HeaderFilters ofBackend)
     {
         _body = shape.HasBody ? new Http2RequestBody(context, this, shape.Length) : null;
         context.Connection.WaitsForStream = context.IsHttp1;
         CancellationTokenRegistration clientWatch = context.Features.GetRequiredFeature<IHttpRequestLifetimeFeature>()
             .RequestAborted.UnsafeRegister(static self => ((Http2Exchange)self!).End(UpstreamFault.ClientGone), this);
-        UpstreamFault fault = await SendAsync(endpoints, first);
+        UpstreamFault fault = await SendAsync(backend, first);
         if (fault == UpstreamFault.None)
         {
             fault = await AnswerAsync(ofBackend);
         }
 
+        _endpoint?.End(_worker.Id);
         clientWatch.Unregister();
         context.Connection.WaitsForStream = false;
 
@@ -96,8 +98,9 @@ internal sealed class Http2Exchange(ProxyContext context, HttpMessageInvoker inv
         }
     }
 
-    private async ValueTask<UpstreamFault> SendAsync(EndpointTarget[] endpoints, int first)
+    private async ValueTask<UpstreamFault> SendAsync(BackendState backend, int first)
     {
+        EndpointTarget[] endpoints = backend.Endpoints;
         UpstreamFault fault = UpstreamFault.ConnectFailed;
         bool connected = false;
         for (int i = 0; i < endpoints.Length && !connected && fault != UpstreamFault.NoDescriptors; i++)
@@ -105,10 +108,13 @@ internal sealed class Http2Exchange(ProxyContext context, HttpMessageInvoker inv
             EndpointTarget endpoint = endpoints[(first + i) % endpoints.Length];
             context.Endpoint = endpoint.Text;
             context.Tries++;
+            _endpoint?.End(_worker.Id);
+            _endpoint = endpoint;
+            endpoint.Begin(_worker.Id);
             WatchBackend();
             try
             {
-                _answer = await invoker.SendAsync(Http2Request.Of(context, endpoint, _body), _cancel.Token);
+                _answer = await invoker.SendAsync(Http2Request.Of(context, endpoint, backend.Settings, _body), _cancel.Token);
                 fault = UpstreamFault.None;
                 connected = true;
             }

@@ -47,7 +47,7 @@ internal sealed class Http2Forwarder : IDisposable
     }
 
     public async ValueTask ForwardAsync(
-        ProxyContext context, BackendPool pool, EndpointTarget[] endpoints, RequestShape shape, HeaderFilters ofBackend)
+        ProxyContext context, BackendPool pool, BackendState backend, RequestShape shape, HeaderFilters ofBackend)
     {
         if (shape.Upgrade is not null)
         {
@@ -55,8 +55,9 @@ internal sealed class Http2Forwarder : IDisposable
             return;
         }
 
-        int first = pool.NextIndex(context.Worker, endpoints.Length);
-        UpstreamFault fault = await new Http2Exchange(context, _invoker, _options).RunAsync(endpoints, first, shape, ofBackend);
+        int first = pool.First(
+            context.Worker, backend.Endpoints, backend.Settings, RequestKey.Of(context, backend.Settings.LoadBalancing));
+        UpstreamFault fault = await new Http2Exchange(context, _invoker, _options).RunAsync(backend, first, shape, ofBackend);
         if (fault != UpstreamFault.None)
         {
             context.Fail(fault);

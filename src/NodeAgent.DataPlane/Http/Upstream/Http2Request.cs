@@ -13,10 +13,11 @@ namespace NodeAgent.DataPlane.Http.Upstream;
 /// </summary>
 internal sealed class Http2Request : HttpRequestMessage
 {
-    private Http2Request(HttpMethod method, Uri uri, EndpointTarget endpoint, DescriptorBudget budget)
+    private Http2Request(HttpMethod method, Uri uri, EndpointTarget endpoint, PoolSettings settings, DescriptorBudget budget)
         : base(method, uri)
     {
         Endpoint = endpoint;
+        Settings = settings;
         Budget = budget;
         Version = HttpVersion.Version20;
         VersionPolicy = HttpVersionPolicy.RequestVersionExact;
@@ -24,13 +25,15 @@ internal sealed class Http2Request : HttpRequestMessage
 
     public EndpointTarget Endpoint { get; }
 
+    public PoolSettings Settings { get; }
+
     public DescriptorBudget Budget { get; }
 
     public long Started { get; } = Stopwatch.GetTimestamp();
 
     /// <param name="body">Null when the request has none.</param>
     /// <exception cref="FormatException">See <see cref="UpstreamFault.Inexpressible"/>.</exception>
-    public static Http2Request Of(ProxyContext context, EndpointTarget endpoint, Http2RequestBody? body)
+    public static Http2Request Of(ProxyContext context, EndpointTarget endpoint, PoolSettings settings, Http2RequestBody? body)
     {
         // The path was normalised by our rules; Uri would normalise it again by others.
         var uri = new Uri(
@@ -42,7 +45,7 @@ internal sealed class Http2Request : HttpRequestMessage
             throw new FormatException("methods are case-sensitive, but HttpClient would make this one another");
         }
 
-        var request = new Http2Request(method, uri, endpoint, context.Worker.Budget) { Content = body };
+        var request = new Http2Request(method, uri, endpoint, settings, context.Worker.Budget) { Content = body };
         if (context.OutgoingHost.Length > 0)
         {
             request.Headers.Host = context.OutgoingHost;

@@ -22,8 +22,9 @@ internal sealed class UpstreamConnection : Pollable, IValueTaskSource<int>
     private bool _idle;
     private bool _closed;
 
-    private UpstreamConnection(Worker worker, EndpointTarget endpoint, int fd, TimeSpan timeout)
+    private UpstreamConnection(Worker worker, EndpointTarget endpoint, int fd, TimeSpan timeout, TimeSpan? idleTimeout)
     {
+        IdleTimeout = idleTimeout;
         _worker = worker;
         Endpoint = endpoint;
         _timeout = timeout;
@@ -31,6 +32,11 @@ internal sealed class UpstreamConnection : Pollable, IValueTaskSource<int>
     }
 
     public EndpointTarget Endpoint { get; }
+
+    public int WorkerId => _worker.Id;
+
+    /// <summary>How long it may lie idle; null for the usual time.</summary>
+    public TimeSpan? IdleTimeout { get; }
 
     /// <summary>How many exchanges it has carried.</summary>
     public int Uses { get; set; }
@@ -41,9 +47,31 @@ internal sealed class UpstreamConnection : Pollable, IValueTaskSource<int>
     /// <summary>Names and values of the last answer's fields: backends repeat themselves, so their strings are used again.</summary>
     public HeaderTextCache Texts { get; } = new();
 
-    /// <summary>Starts connecting; <see cref="WaitWritable"/> tells how it ended.</summary>
+    /// <summary>Starts connecting; <see cref="WaitWritable"/> tells how it ended. EBUSY: the endpoint has all the connections it may have.</summary>
     public static SysResult TryOpen(
-        Worker worker, EndpointTarget endpoint, TimeSpan timeout, out UpstreamConnection? connection)
+        Worker worker, EndpointTarget endpoint, TimeSpan timeout, PoolSettings settings, out UpstreamConnection? connection)
+    {
+        connection = null;
+        if (!endpoint.TryOpenConnection(settings.MaxConnections))
+        {
+            return SysResult.FromErrno(Errno.Busy);
+        }
+
+        SysResult result = Open(worker, endpoint, timeout, settings, out connection);
+        if (result.IsError)
+        {
+            endpoint.CloseConnection();
+        }
+        else
+        {
+            endpoint.Begin(worker.Id);
+        }
+
+        return result;
+    }
+
+    private static SysResult Open(
+        Worker worker, EndpointTarget endpoint, TimeSpan timeout, PoolSettings settings, out UpstreamConnection? connection)
     {
         connection = null;
         if (!worker.Budget.TryTake(1))
@@ -58,7 +86,7 @@ internal sealed class UpstreamConnection : Pollable, IValueTaskSource<int>
             return made;
         }
 
-        var opened = new UpstreamConnection(worker, endpoint, made.Value, timeout);
+        var opened = new UpstreamConnection(worker, endpoint, made.Value, timeout, settings.IdleTimeout);
         LibC.SetOption(made.Value, SocketOption.NoDelay, 1);
         SysResult result = LibC.Connect(made.Value, endpoint.Address);
         if (!result.IsError || result.Errno == Errno.InProgress)
@@ -74,7 +102,7 @@ internal sealed class UpstreamConnection : Pollable, IValueTaskSource<int>
         }
 
         connection = opened;
-        return result;
+        return new SysResult(0);
     }
 
     /// <summary>How the connect ended; 0 is success.</summary>
@@ -156,6 +184,7 @@ internal sealed class UpstreamConnection : Pollable, IValueTaskSource<int>
         }
 
         _idle = true;
+        Endpoint.End(_worker.Id);
         ArmTimer(patience);
         return true;
     }
@@ -163,6 +192,7 @@ internal sealed class UpstreamConnection : Pollable, IValueTaskSource<int>
     public void Unpark()
     {
         _idle = false;
+        Endpoint.Begin(_worker.Id);
         _worker.Timers.Disarm(this);
     }
 
@@ -178,6 +208,12 @@ internal sealed class UpstreamConnection : Pollable, IValueTaskSource<int>
         _worker.Forget(_handle);
         LibC.Close(_socket.Fd);
         _worker.Budget.Give(1);
+        if (!_idle)
+        {
+            Endpoint.End(_worker.Id);
+        }
+
+        Endpoint.CloseConnection();
     }
 
     internal override void OnEvents(byte tag, uint bits)

@@ -46,6 +46,9 @@ internal enum UpstreamFault
 
     /// <summary>A request that our HTTP/2 client cannot say: OPTIONS *, a Host that is no authority, a method like "get".</summary>
     Inexpressible,
+
+    /// <summary>All endpoints have the connections they may have, and no request may wait, or this one has waited long enough.</summary>
+    Overloaded,
 }
 
 internal static class UpstreamFaults
@@ -55,6 +58,7 @@ internal static class UpstreamFaults
         "", "backend_connect_failed", "backend_connect_timeout", "node_no_descriptors", "backend_closed_early",
         "backend_timeout", "backend_bad_head", "backend_bad_framing", "backend_head_too_large", "backend_body_cut", "client_gone",
         "client_timeout", "backend_http2_no_websocket", "backend_bad_websocket", "node_http2_inexpressible",
+        "backend_overloaded",
     ];
 
     public static string NameOf(UpstreamFault fault) => Names[(int)fault];
@@ -63,7 +67,7 @@ internal static class UpstreamFaults
     public static int StatusOf(UpstreamFault fault) => fault switch
     {
         UpstreamFault.Inexpressible => 501,
-        UpstreamFault.NoDescriptors => 503,
+        UpstreamFault.NoDescriptors or UpstreamFault.Overloaded => 503,
         UpstreamFault.Timeout or UpstreamFault.ConnectTimeout => 504,
         UpstreamFault.ClientGone => 499,
         UpstreamFault.ClientTimeout => 408,

@@ -27,9 +27,13 @@ internal sealed class UpstreamPool
     /// <summary>Keeps the connection for later, or closes it when it cannot serve again.</summary>
     public void Return(UpstreamConnection connection)
     {
-        if (_idle.Count < Capacity && connection.Park(IdleTime))
+        if (_idle.Count < Capacity && connection.Park(connection.IdleTimeout ?? IdleTime))
         {
             _idle.Add(connection);
+            if (!connection.Endpoint.MayPark(connection.WorkerId))
+            {
+                CloseOldest();
+            }
         }
         else
         {
@@ -38,6 +42,18 @@ internal sealed class UpstreamPool
     }
 
     public void Remove(UpstreamConnection connection) => _idle.Remove(connection);
+
+    /// <summary>Makes room: a request of another worker may not connect while this one's connections lie idle.</summary>
+    public void CloseOldest()
+    {
+        if (_idle.Count > 0)
+        {
+            UpstreamConnection oldest = _idle[0];
+            _idle.RemoveAt(0);
+            oldest.Unpark();
+            oldest.Close();
+        }
+    }
 
     /// <summary>Closes all idle connections: the endpoint is gone, or their descriptors are wanted.</summary>
     public void Clear()

@@ -10,6 +10,7 @@ internal static class EndpointSliceDecoder
     /// <summary>Upstream's limits.</summary>
     private const int MaxEndpoints = 1000;
     private const int MaxPorts = 20_000;
+    private const int MaxHints = 8;
 
     public static EndpointSlice Read(FieldReader document, ObjectMeta meta)
     {
@@ -33,7 +34,9 @@ internal static class EndpointSliceDecoder
 
     private static SliceEndpoint Endpoint(FieldReader endpoint, string type)
     {
-        endpoint.Know("hostname", "nodeName", "zone", "targetRef", "deprecatedTopology", "hints");
+        endpoint.OptionalText("hostname", TextRules.LabelName);
+        endpoint.Map("deprecatedTopology", int.MaxValue, TextRules.Any, TextRules.Any);
+        endpoint.OptionalText("nodeName", TextRules.ObjectName);
         (bool? ready, bool? serving, bool? terminating) = (null, null, null);
         endpoint.Check("conditions", conditions =>
         {
@@ -41,7 +44,37 @@ internal static class EndpointSliceDecoder
             serving = conditions.OptionalFlag("serving");
             terminating = conditions.OptionalFlag("terminating");
         });
+        (ImmutableArray<string> zones, ImmutableArray<string> nodes) = ([], []);
+        endpoint.Check("hints", hints =>
+        {
+            zones = Hints(hints, "forZones");
+            nodes = Hints(hints, "forNodes");
+        });
         ImmutableArray<string> addresses = endpoint.Texts("addresses", 1, 100, TextRules.Any);
+        CheckAddresses(endpoint, addresses, type);
+        return new SliceEndpoint(addresses, ready ?? true, serving ?? ready ?? true, terminating ?? false)
+        {
+            Zone = endpoint.OptionalText("zone", TextRules.Any),
+            ForZones = zones,
+            ForNodes = nodes,
+            Owner = endpoint.Object("targetRef", Owner),
+        };
+    }
+
+    private static ImmutableArray<string> Hints(FieldReader hints, string name) =>
+        hints.List(name, 0, MaxHints, hint => hint.Text("name", TextRules.Any));
+
+    private static EndpointOwner Owner(FieldReader target)
+    {
+        target.Know("apiVersion", "uid", "resourceVersion", "fieldPath");
+        return new EndpointOwner(
+            target.OptionalText("kind", TextRules.Any) ?? "",
+            target.OptionalText("namespace", TextRules.Any) ?? "",
+            target.OptionalText("name", TextRules.Any) ?? "");
+    }
+
+    private static void CheckAddresses(FieldReader endpoint, ImmutableArray<string> addresses, string type)
+    {
         for (int i = 0; i < addresses.Length && endpoint.Clean; i++)
         {
             if (!Fits(addresses[i], type))
@@ -52,8 +85,6 @@ internal static class EndpointSliceDecoder
                     $"must be of the slice's addressType, {type}");
             }
         }
-
-        return new SliceEndpoint(addresses, ready ?? true, serving ?? ready ?? true, terminating ?? false);
     }
 
     private static bool Fits(string address, string type) => type switch

@@ -14,6 +14,7 @@ internal sealed class FieldReader
     private readonly List<FieldProblem> _problems;
     private readonly List<string> _known = [];
     private readonly int _problemsBefore;
+    private bool _open;
 
     private FieldReader(JsonElement element, string path, List<FieldProblem> problems)
     {
@@ -55,7 +56,13 @@ internal sealed class FieldReader
         }
     }
 
+    /// <summary>Of an object with hundreds of fields only a few are looked at, and nobody who writes it does so for us.</summary>
+    public void KnowAll() => _open = true;
+
     public bool Has(string name) => Take(name) is not null;
+
+    /// <summary>For kinds that are not judged field by field.</summary>
+    public JsonElement? Raw(string name) => Take(name);
 
     public string Text(string name, TextRule rule)
     {
@@ -338,7 +345,7 @@ internal sealed class FieldReader
     {
         foreach (JsonProperty property in _element.EnumerateObject())
         {
-            if (!_known.Contains(property.Name))
+            if (!_open && !_known.Contains(property.Name))
             {
                 string? meant = NearestName.Find(property.Name, _known);
                 Report(

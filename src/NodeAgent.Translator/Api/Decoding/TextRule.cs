@@ -15,8 +15,11 @@ internal static partial class TextRules
     /// <summary>Upstream fields we do not look into.</summary>
     public static readonly TextRule Any = new(0, int.MaxValue, null, "text");
 
-    /// <summary>Names of referenced objects: upstream asks only for 1 to 253 characters.</summary>
-    public static readonly TextRule ReferenceName = new(1, 253, null, "text of 1 to 253 characters");
+    /// <summary>
+    /// Names of referenced objects: upstream asks only for 1 to 253 characters. No object can have a plus in its name,
+    /// and those that we convert from the original Service APIs do: nobody else may refer to them.
+    /// </summary>
+    public static readonly TextRule ReferenceName = new(1, 253, WithoutPlus(), "text of 1 to 253 characters without '+'");
 
     public static readonly TextRule Namespace =
         new(1, 63, Label(), "a namespace name: at most 63 lower-case letters, digits and '-'");
@@ -98,6 +101,9 @@ internal static partial class TextRules
     // The CRD writes ((\*\.)?([a-zA-Z0-9-]+\.)*[a-zA-Z0-9-]+|\*): the same language.
     [GeneratedRegex(@"^\*\z|^https?://(\*|(\*\.)?[a-zA-Z0-9-]+(\.[a-zA-Z0-9-]+)*)(:[0-9]{1,5})?\z")]
     private static partial Regex OriginText();
+
+    [GeneratedRegex(@"^[^+]*\z")]
+    private static partial Regex WithoutPlus();
 
     [GeneratedRegex(@"^[a-z0-9]([-a-z0-9]*[a-z0-9])?\z")]
     private static partial Regex Label();

@@ -12,7 +12,10 @@ internal static class BackendResolution
         {
             string group = backend.Group.Length == 0 ? "core" : backend.Group;
             return (null, new Problem(
-                Reasons.InvalidKind, $"backendRef {backend.Name} is of kind {backend.Kind} in group {group}; only core Services are served"));
+                Reasons.InvalidKind, $"backendRef {backend.Name} is of kind {backend.Kind} in group {group}, which is not served")
+            {
+                Mend = $"refer to one of {string.Join(", ", BackendTypes.All.Select(t => t.Kind))}",
+            });
         }
 
         string ns = backend.Namespace ?? route.Meta.Namespace;
@@ -21,6 +24,9 @@ internal static class BackendResolution
             ? type.Resolve(backend, ns, route, index)
             : (null, new Problem(
                 Reasons.RefNotPermitted,
-                $"no ReferenceGrant in namespace {ns} lets {route.Kind}s of namespace {route.Meta.Namespace} refer to {type.Kind} {ns}/{backend.Name}"));
+                $"no ReferenceGrant in namespace {ns} lets {route.Kind}s of namespace {route.Meta.Namespace} refer to {type.Kind} {ns}/{backend.Name}")
+            {
+                Mend = $"add a ReferenceGrant to namespace {ns}, from {route.Kind} in {route.Meta.Namespace} to {type.Kind}",
+            });
     }
 }

@@ -14,5 +14,9 @@ internal abstract class BackendType
     /// <returns>Exactly one of the two is null.</returns>
     public abstract (SnapshotTarget? Target, Problem? Problem) Resolve(BackendRef backend, string ns, RouteObject route, ObjectIndex index);
 
-    protected static (SnapshotTarget? Target, Problem? Problem) Fault(string reason, string message) => (null, new Problem(reason, message));
+    protected static (SnapshotTarget? Target, Problem? Problem) Fault(string reason, string message, string? mend = null) =>
+        (null, new Problem(reason, message) { Mend = mend });
+
+    /// <summary>TCP or UDP, as Services and Pods call their ports.</summary>
+    protected static string TransportOf(RouteObject route) => route.Traffic == RouteTraffic.Datagrams ? "UDP" : "TCP";
 }

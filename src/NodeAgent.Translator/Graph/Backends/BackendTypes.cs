@@ -8,6 +8,9 @@ internal static class BackendTypes
     public static ImmutableArray<BackendType> All { get; } =
     [
         new ServiceBackendType(),
+        new PodBackendType(),
+        new StatefulSetBackendType(),
+        new XBackendType(),
     ];
 
     public static BackendType? Find(string group, string kind) => All.FirstOrDefault(t => t.Kind == kind && t.Group == group);

@@ -1,5 +1,5 @@
-using NodeAgent.Snapshot;
 using NodeAgent.Translator.Api;
+using NodeAgent.Translator.Graph.Policies;
 
 namespace NodeAgent.Translator.Graph.Backends;
 
@@ -19,8 +19,7 @@ internal sealed class ServiceBackendType : BackendType
 
         if (service.Type == "ExternalName")
         {
-            // Its name may lead anywhere, past every grant (CVE-2021-25740), so it counts as no backend of ours.
-            return Fault(Reasons.InvalidKind, $"{name} is of type ExternalName, which is not served");
+            return ExternalName(name);
         }
 
         if (backend.Port is not int number)
@@ -28,43 +27,56 @@ internal sealed class ServiceBackendType : BackendType
             return Fault(Reasons.BackendNotFound, $"backendRef to {name} names no port");
         }
 
-        ServicePort? port = ServiceTarget.PortOf(service, number);
-        if (port is null)
+        string transport = TransportOf(route);
+        if (ServicePorts.Find(service, number, transport) is not ServicePort port)
         {
-            return Fault(Reasons.BackendNotFound, $"{name} has no TCP port {number}");
+            return Fault(
+                Reasons.BackendNotFound,
+                $"{name} has no {transport} port {number}",
+                service.Ports.IsEmpty ? null : $"its ports are {Conditions.Names([.. service.Ports.Select(p => $"{p.Port}/{p.Protocol}")])}");
         }
 
-        // A TCPRoute passes bytes on, whatever they are.
-        return route is HttpRoute && ServiceTarget.ProtocolOf(port) is null
-            ? Fault(Reasons.UnsupportedProtocol, $"{name} port {number} has appProtocol {port.AppProtocol}, which is not served")
-            : (new ServiceTarget(ns, backend.Name, number), null);
+        return CheckProtocol(service, port, route, index) is Problem problem
+            ? (null, problem)
+            : (new ServiceTarget(ns, backend.Name, number, transport == "UDP"), null);
     }
-}
 
-/// <summary>One port of a Service.</summary>
-internal sealed record ServiceTarget(string Namespace, string Name, int Port) : SnapshotTarget
-{
-    public override string Id => BackendResource.IdOf(Namespace, Name, Port);
+    /// <summary>Its name may lead anywhere, past every grant (CVE-2021-25740), so it counts as no backend of ours.</summary>
+    public static (SnapshotTarget? Target, Problem? Problem) ExternalName(string name) => Fault(
+        Reasons.InvalidKind, $"{name} is of type ExternalName, which is not served", "use an XBackend for a host outside of the cluster");
 
-    public override string Subject => $"Service/{Namespace}/{Name}";
-
-    public override TargetResult Build(ObjectIndex index) =>
-        index.Find<Service>(Namespace, Name) is Service service && PortOf(service, Port) is ServicePort port
-            ? TargetResult.Of(new BackendResource(
-                Namespace,
-                Name,
-                Port,
-                ProtocolOf(port) ?? BackendProtocol.Http1,
-                EndpointSelection.Select(port, index.Slices(Namespace, Name))))
-            : default;
-
-    public static ServicePort? PortOf(Service service, int number) =>
-        service.Ports.FirstOrDefault(p => p.Port == number && p.Protocol == "TCP");
-
-    public static BackendProtocol? ProtocolOf(ServicePort port) => port.AppProtocol switch
+    /// <summary>Null when requests or connections of this route can be sent there.</summary>
+    public static Problem? CheckProtocol(Service service, ServicePort port, RouteObject route, ObjectIndex index)
     {
-        null or "" or "http" or "kubernetes.io/ws" => BackendProtocol.Http1,
-        "kubernetes.io/h2c" => BackendProtocol.Http2,
-        _ => null,
-    };
+        if (route.Traffic is not (RouteTraffic.Http or RouteTraffic.Grpc))
+        {
+            return null;
+        }
+
+        string name = $"Service {service.Meta.Key} port {port.Port}";
+        AppProtocol protocol = AppProtocol.Of(port);
+        if (!protocol.Suits(route.Traffic))
+        {
+            return new Problem(Reasons.UnsupportedProtocol, $"{name} has appProtocol {port.AppProtocol}, which is not served for {route.Kind}s");
+        }
+
+        bool served = index.Serves(DataPlaneFeatures.BackendTls);
+        if (served && !protocol.NeedsTls)
+        {
+            return null;
+        }
+
+        BackendTlsPolicy? policy = BackendTlsPolicies.Of(service, port, index);
+        if (!served && policy is not null)
+        {
+            return new Problem(Reasons.UnsupportedProtocol, $"{name} needs TLS by BackendTLSPolicy {policy.Meta.Key}, which is not served");
+        }
+
+        return policy is null && protocol.NeedsTls
+            ? new Problem(Reasons.UnsupportedProtocol, $"{name} has appProtocol {port.AppProtocol}, but nothing says how to verify the backend")
+            {
+                Mend = $"add a BackendTLSPolicy for Service {service.Meta.Key}",
+            }
+            : null;
+    }
 }

@@ -19,7 +19,12 @@ internal abstract class PolicyType
 /// <summary>Every kind with a status of its own. A new kind is one class and one line here.</summary>
 internal static class PolicyTypes
 {
-    public static ImmutableArray<PolicyType> All { get; } = [];
+    public static ImmutableArray<PolicyType> All { get; } =
+    [
+        new BackendTlsPolicyType(),
+        new TrafficPolicyType(),
+        new XBackendStatusType(),
+    ];
 
     public static PolicyType? Find(ApiObject item)
     {

@@ -17,6 +17,8 @@ internal sealed record CompiledRule(
     ImmutableArray<BackendRef> Backends,
     ImmutableArray<CompiledFilters> BackendFilters)
 {
+    public int? EmptyStatus { get; init; }
+
     public HttpTimeouts? Timeouts { get; init; }
 
     public HttpRetry? Retry { get; init; }

@@ -25,6 +25,7 @@ internal static class HttpRuleCompilation
 
         return text.Compile(Matches(rule), index) with
         {
+            EmptyStatus = rule.EmptyStatus,
             Timeouts = RuleSettings.Of(rule.Timeouts),
             Retry = RuleSettings.Of(rule.Retry),
             Session = RuleSettings.Of(rule.SessionPersistence, route, position),

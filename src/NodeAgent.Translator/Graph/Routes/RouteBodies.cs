@@ -62,6 +62,7 @@ internal static class RouteBodies
             [.. rule.Backends.Select((b, i) => refs.Share(b, rule.BackendFilters[i], new RulePlace(rule.Index, i)))];
         return new HttpRule(rule.Index, rule.Name, rule.Matches, filters, shares)
         {
+            EmptyStatus = rule.EmptyStatus,
             Timeouts = rule.Timeouts,
             Retry = rule.Retry,
             Session = rule.Session,

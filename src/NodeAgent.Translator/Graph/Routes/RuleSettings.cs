@@ -51,13 +51,15 @@ internal static class RuleSettings
     public static HttpRetry? Of(HttpRouteRetry? retry) =>
         retry is null ? null : new HttpRetry([.. retry.Codes.Order()], retry.Attempts, Milliseconds(retry.Backoff));
 
-    public static SessionAffinity? Of(SessionPersistence? session, RouteObject route, int rule) => session is null
-        ? null
-        : new SessionAffinity(
-            session.Type == "Header" ? SessionToken.Header : SessionToken.Cookie,
-            string.IsNullOrEmpty(session.SessionName) ? NameFor($"{route.Kind}/{route.Meta.Key}/{rule}") : session.SessionName,
-            Milliseconds(session.AbsoluteTimeout),
-            session.LifetimeType == "Permanent");
+    public static SessionAffinity? Of(SessionPersistence? session, RouteObject route, int rule) =>
+        session is null ? null : Of(session, $"{route.Kind}/{route.Meta.Key}/{rule}");
+
+    /// <param name="owner">What the session belongs to, unique; a session without a name gets its own from it.</param>
+    public static SessionAffinity Of(SessionPersistence session, string owner) => new(
+        session.Type == "Header" ? SessionToken.Header : SessionToken.Cookie,
+        string.IsNullOrEmpty(session.SessionName) ? NameFor(owner) : session.SessionName,
+        Milliseconds(session.AbsoluteTimeout),
+        session.LifetimeType == "Permanent");
 
     /// <summary>Sessions of two rules must not take each other's token, and every agent must use the same name.</summary>
     private static string NameFor(string owner) =>
