@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using NodeAgent.Translator.Api;
+using NodeAgent.Translator.Graph.Parameters;
 using NodeAgent.Translator.Graph.Tracking;
 
 namespace NodeAgent.Translator.Graph.Policies;
@@ -21,6 +22,7 @@ internal static class PolicyTypes
 {
     public static ImmutableArray<PolicyType> All { get; } =
     [
+        new ParametersStatusType(),
         new BackendTlsPolicyType(),
         new TrafficPolicyType(),
         new XBackendStatusType(),
