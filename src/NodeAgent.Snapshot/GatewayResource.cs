@@ -13,12 +13,14 @@ namespace NodeAgent.Snapshot;
 /// <param name="BackendClientCertificate">
 /// A <see cref="CertificateResource"/> id: what is shown to every backend that speaks TLS and asks; null shows none.
 /// </param>
+/// <param name="Parameters">Null when neither the class nor the Gateway sets any.</param>
 public sealed record GatewayResource(
     string Namespace,
     string Name,
     ImmutableArray<string> Addresses,
     ImmutableArray<ListenerConfig> Listeners,
-    string? BackendClientCertificate = null) : Resource
+    string? BackendClientCertificate = null,
+    ParametersConfig? Parameters = null) : Resource
 {
     [JsonIgnore]
     public override string Id => IdOf(Namespace, Name);

@@ -82,13 +82,13 @@ public enum AccessLogFormat
     Text,
 }
 
-/// <summary>Milliseconds; 0 switches a timeout off, null leaves the agent's own.</summary>
+/// <summary>0 switches a timeout off, null leaves the agent's own.</summary>
 public sealed record TimeoutConfig(
-    long? Connect,
-    long? RequestHeaders,
-    long? Request,
-    long? BackendRequest,
-    long? ClientIdle,
-    long? TcpIdle,
-    long? UdpIdle,
-    long? Drain);
+    long? ConnectMs,
+    long? RequestHeadersMs,
+    long? RequestMs,
+    long? BackendRequestMs,
+    long? ClientIdleMs,
+    long? TcpIdleMs,
+    long? UdpIdleMs,
+    long? DrainMs);

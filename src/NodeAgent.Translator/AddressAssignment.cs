@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using NodeAgent.Translator.Graph;
+using NodeAgent.Translator.Graph.Parameters;
 
 namespace NodeAgent.Translator;
 
@@ -9,13 +10,15 @@ namespace NodeAgent.Translator;
 /// <param name="FromPool">Wants one from the pools.</param>
 /// <param name="Wanted">The values of spec.addresses, as written.</param>
 /// <param name="Ports">Of the listeners that would be served.</param>
+/// <param name="Pools">Null: those of the <see cref="AddressSpace"/>.</param>
 internal sealed record AddressRequest(
     string Gateway,
     long CreatedAt,
     bool Accepted,
     bool FromPool,
     ImmutableArray<string> Wanted,
-    ImmutableArray<int> Ports);
+    ImmutableArray<int> Ports,
+    GatewayPools? Pools = null);
 
 /// <param name="Addresses">In canonical text; first those of spec.addresses, in their order.</param>
 /// <param name="Problem">Why some or all that was asked for is missing: AddressNotUsable or AddressNotAssigned.</param>
@@ -37,7 +40,7 @@ internal sealed record AddressAssignment(
     public static AddressAssignment Assign(IEnumerable<AddressRequest> requests, AddressSpace space)
     {
         AddressRequest[] byAge = [.. requests.OrderBy(r => r.CreatedAt).ThenBy(r => r.Gateway, StringComparer.Ordinal)];
-        AddressRange[] pools = [.. space.Pools.Select(p => AddressRange.TryParse(p, out AddressRange? pool) ? pool : null).OfType<AddressRange>()];
+        ImmutableArray<PoolRanges> installed = [.. space.Pools.Select(PoolRanges.OfCidr).OfType<PoolRanges>()];
         var claims = new AddressClaims();
 
         // 1.
@@ -47,7 +50,7 @@ internal sealed record AddressAssignment(
             if (space.Remembered.TryGetValue(request.Gateway, out string? text)
                 && !request.Wanted.Contains(text)
                 && IpText.TryParse(text, out IPAddress? remembered)
-                && Array.Exists(pools, p => p.Contains(remembered))
+                && PoolsOf(request, installed).Any(p => p.Contains(remembered))
                 && claims.TryHold(remembered.ToString(), request.Gateway))
             {
                 fromPool[request.Gateway] = remembered.ToString();
@@ -64,7 +67,7 @@ internal sealed record AddressAssignment(
         // 3.
         foreach (AddressRequest request in byAge.Where(r => r.Accepted && r.FromPool && !fromPool.ContainsKey(r.Gateway)))
         {
-            string? address = pools.Select(p => p.Take(request.Gateway, claims.Taken)).FirstOrDefault(a => a is not null);
+            string? address = PoolsOf(request, installed).Select(p => p.Take(request.Gateway, claims.Taken)).FirstOrDefault(a => a is not null);
             if (address is not null && claims.TryHold(address, request.Gateway))
             {
                 fromPool[request.Gateway] = address;
@@ -117,11 +120,21 @@ internal sealed record AddressAssignment(
             return written with { Addresses = written.Addresses.Add(pooled) };
         }
 
+        if (request.Pools is GatewayPools named)
+        {
+            Problem full = named.Problem
+                ?? new Problem(Reasons.AddressNotAssigned, $"no address is free in AddressPool {string.Join(", ", named.Pools.Select(p => p.Name))}");
+            return written with { Problem = written.Problem ?? full };
+        }
+
         string message = space.Pools.IsEmpty
             ? "there is no address pool: pass --address-pool CIDR or set spec.addresses"
             : $"no address is free in {string.Join(", ", space.Pools)}: add a pool with --address-pool or set spec.addresses";
         return written with { Problem = written.Problem ?? new Problem(Reasons.AddressNotAssigned, message) };
     }
+
+    private static ImmutableArray<PoolRanges> PoolsOf(AddressRequest request, ImmutableArray<PoolRanges> installed) =>
+        request.Pools?.Pools ?? installed;
 
     private static bool IsUnicast(IPAddress address) =>
         !address.Equals(IPAddress.Any)

@@ -94,6 +94,26 @@ internal sealed class AddressRange
         return range is not null;
     }
 
+    /// <summary>What is left of it without <paramref name="other"/>: none, one or two ranges.</summary>
+    public IEnumerable<AddressRange> Except(AddressRange other)
+    {
+        if (other._v6 != _v6 || other._last < _first || other._first > _last)
+        {
+            yield return this;
+            yield break;
+        }
+
+        if (other._first > _first)
+        {
+            yield return new AddressRange(_v6, _first, other._first - 1);
+        }
+
+        if (other._last < _last)
+        {
+            yield return new AddressRange(_v6, other._last + 1, _last);
+        }
+    }
+
     public bool Contains(IPAddress address)
     {
         if (address.AddressFamily == AddressFamily.InterNetworkV6 != _v6)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using NodeAgent.Snapshot;
 using NodeAgent.Translator.Graph;
+using NodeAgent.Translator.Graph.Parameters;
 
 namespace NodeAgent.Translator;
 
@@ -12,7 +13,8 @@ internal static class SnapshotBuilder
         node.Gateway.Meta.Name,
         node.Addresses,
         [.. node.Listeners.Where(l => l.Valid).Select(l => l.ToConfig())],
-        node.Draft.ClientCertificate.Target?.Id);
+        node.Draft.ClientCertificate.Target?.Id,
+        ParametersCompilation.Compile(node.Draft.Parameters.Settings));
 
     /// <summary>Several parentRefs may lead to one listener: there it stands once, with the same hostnames.</summary>
     public static ImmutableArray<RouteParent> Parents(RouteNode route) =>

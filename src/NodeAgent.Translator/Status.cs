@@ -34,10 +34,10 @@ public sealed record ObjectStatus
     public long Generation { get; }
 
     /// <summary>
-    /// The status as the API has it, without lastTransitionTime (its writer adds that when a condition's status
+    /// The status as the API has it, cut to its caps (<see cref="StatusCaps"/>), without lastTransitionTime (its writer adds that when a condition's status
     /// changes). Two threads that look first at the same time may get equal copies.
     /// </summary>
-    public JsonObject Status => _status ??= _make();
+    public JsonObject Status => _status ??= StatusCaps.Apply(_make());
 
     public ObjectStatus With(JsonObject status) => new(ApiVersion, Kind, Namespace, Name, Generation, status);
 }

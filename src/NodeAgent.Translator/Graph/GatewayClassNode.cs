@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using NodeAgent.Translator.Api;
 using NodeAgent.Translator.Api.Extensions;
+using NodeAgent.Translator.Graph.Certificates;
 using NodeAgent.Translator.Graph.Parameters;
 
 namespace NodeAgent.Translator.Graph;
@@ -43,21 +44,24 @@ internal sealed record GatewayClassNode(GatewayClass Class, EffectiveParameters 
     private static Condition? DefaultsOf(GatewayClass gatewayClass, EffectiveParameters parameters, ObjectIndex index)
     {
         var texts = new List<string>();
-        Problem? problem = parameters.CertificateProblem;
+        Problem? problem = null;
         if (parameters.DefaultCertificate is ObjectReference certificate)
         {
-            texts.Add($"certificate {certificate.Namespace}/{certificate.Name} for listeners that terminate TLS and name none");
+            string name = $"{certificate.Namespace ?? parameters.CertificateOwner!.Namespace}/{certificate.Name}";
+            texts.Add($"certificate {name} for listeners that terminate TLS and name none");
+            problem = CertificateReferences.Resolve(
+                certificate, parameters.CertificateOwner!, index, Reasons.InvalidCertificateRef, "spec.parametersRef").Problem;
         }
 
         if (parameters.Settings?.Addresses?.DefaultPool is string pool)
         {
             texts.Add($"addresses from AddressPool {pool}");
             problem ??= index.Find<AddressPool>("", pool) is null
-                ? new Problem(Reasons.AddressNotAssigned, $"default address pool {pool}: there is no such AddressPool")
+                ? new Problem(Reasons.AddressNotAssigned, $"AddressPool {pool} does not exist") { Mend = "create it, or name another in the parameters" }
                 : null;
         }
 
-        return texts.Count == 0 && problem is null
+        return texts.Count == 0
             ? null
             : Conditions.Of(Conditions.Defaults, problem, Reasons.Applied, $"Gateways get {string.Join("; ", texts)}", gatewayClass.Meta.Generation);
     }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using NodeAgent.Translator.Api;
 using NodeAgent.Translator.Graph.Certificates;
+using NodeAgent.Translator.Graph.Parameters;
 
 namespace NodeAgent.Translator.Graph;
 
@@ -9,12 +10,16 @@ namespace NodeAgent.Translator.Graph;
 /// <param name="Listeners">Its own, then those of the ListenerSets that it takes, in order of precedence.</param>
 /// <param name="Sets">All that name it, in order of precedence, also those that it does not take.</param>
 /// <param name="ClientCertificate">What it shows to backends.</param>
+/// <param name="Parameters">The class's, with its own laid over them.</param>
+/// <param name="Pools">Those that the parameters name; null: the installation's.</param>
 internal sealed record GatewayDraft(
     Gateway Gateway,
     Problem? Refused,
     ImmutableArray<ListenerNode> Listeners,
     ImmutableArray<ListenerSetDraft> Sets,
-    ResolvedCertificate ClientCertificate)
+    ResolvedCertificate ClientCertificate,
+    EffectiveParameters Parameters,
+    GatewayPools? Pools)
 {
     /// <summary>What its resource refers to when it is served.</summary>
     public ImmutableArray<SnapshotTarget> Targets =>
@@ -27,12 +32,13 @@ internal sealed record GatewayDraft(
     public static GatewayDraft Of(Gateway gateway, GatewayClassNode gatewayClass, ObjectIndex index)
     {
         ImmutableArray<ListenerSetDraft> sets = ListenerSetDraft.Of(gateway, index);
-        ImmutableArray<ListenerNode> listeners = GatewayListeners.Of(gateway, sets, index);
+        EffectiveParameters parameters = ParametersResolution.Of(gateway, gatewayClass, index);
+        ImmutableArray<ListenerNode> listeners = GatewayListeners.Of(gateway, sets, parameters, index);
         Problem? refused = CheckClass(gatewayClass)
-            ?? CheckParameters(gateway)
+            ?? parameters.Refused
             ?? CheckAddresses(gateway)
             ?? CheckListeners([.. listeners.Where(l => !l.IsFromSet)]);
-        return new GatewayDraft(gateway, refused, listeners, sets, ClientCertificateOf(gateway, index));
+        return new GatewayDraft(gateway, refused, listeners, sets, ClientCertificateOf(gateway, index), parameters, GatewayPools.Of(gateway, parameters, index));
     }
 
     /// <summary>Without spec.addresses, or with an entry that has no value, the Gateway asks for a pool's.</summary>
@@ -42,7 +48,8 @@ internal sealed record GatewayDraft(
         Accepted: Refused is null,
         FromPool: Gateway.Addresses.IsEmpty || Gateway.Addresses.Any(a => string.IsNullOrEmpty(a.Value)),
         [.. Gateway.Addresses.Select(a => a.Value).OfType<string>().Where(v => v.Length > 0)],
-        [.. Listeners.Where(l => l.Valid).Select(l => l.Listener.Port).Distinct()]);
+        [.. Listeners.Where(l => l.Accepted).Select(l => l.Listener.Port).Distinct()],
+        Pools);
 
     private static ResolvedCertificate ClientCertificateOf(Gateway gateway, ObjectIndex index) =>
         gateway.BackendClientCertificateRef is ObjectReference reference
@@ -57,14 +64,6 @@ internal sealed record GatewayDraft(
     private static Problem? CheckClass(GatewayClassNode gatewayClass) => gatewayClass.Refused is null
         ? null
         : new Problem(Reasons.InvalidParameters, $"GatewayClass {gatewayClass.Class.Meta.Name} is not accepted: {gatewayClass.Refused.Message}");
-
-    /// <summary>Whether spec.infrastructure.parametersRef names parameters that we know.</summary>
-    private static Problem? CheckParameters(Gateway gateway) => gateway.InfrastructureParameters is ParametersRef parameters
-        ? new Problem(Reasons.InvalidParameters, $"infrastructure.parametersRef {parameters.Kind} {parameters.Name}: no kind of parameters is supported")
-        {
-            Field = "spec.infrastructure.parametersRef",
-        }
-        : null;
 
     private static Problem? CheckAddresses(Gateway gateway)
     {

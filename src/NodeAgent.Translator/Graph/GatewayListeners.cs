@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using NodeAgent.Translator.Api;
 using NodeAgent.Translator.Graph.Certificates;
+using NodeAgent.Translator.Graph.Parameters;
 
 namespace NodeAgent.Translator.Graph;
 
@@ -17,7 +18,8 @@ internal static class GatewayListeners
     /// In order of precedence: first what each spec says, then conflicts between them, then what they refer to; a
     /// missing certificate never gives a listener's place to another.
     /// </summary>
-    public static ImmutableArray<ListenerNode> Of(Gateway gateway, ImmutableArray<ListenerSetDraft> sets, ObjectIndex index)
+    public static ImmutableArray<ListenerNode> Of(
+        Gateway gateway, ImmutableArray<ListenerSetDraft> sets, EffectiveParameters parameters, ObjectIndex index)
     {
         ImmutableArray<ListenerNode> listeners =
         [
@@ -25,12 +27,12 @@ internal static class GatewayListeners
             .. sets.Where(s => s.NotAllowed is null).SelectMany(s => s.Set.Listeners.Select((l, i) => ListenerSpec.Read(s.Set, i, l, index))),
         ];
         listeners = Cut(ListenerConflicts.Mark(listeners));
-        return ListenerOverlaps.Mark([.. listeners.Select(l => Resolve(l, gateway, index))]);
+        return ListenerOverlaps.Mark([.. listeners.Select(l => Resolve(l, gateway, parameters, index))]);
     }
 
-    private static ListenerNode Resolve(ListenerNode node, Gateway gateway, ObjectIndex index)
+    private static ListenerNode Resolve(ListenerNode node, Gateway gateway, EffectiveParameters parameters, ObjectIndex index)
     {
-        ListenerReferences references = ListenerReferences.Of(node, gateway, index);
+        ListenerReferences references = ListenerReferences.Of(node, gateway, parameters, index);
         return node with { References = references, Refused = node.Refused ?? references.Refusal };
     }
 

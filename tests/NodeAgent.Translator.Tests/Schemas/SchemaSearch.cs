@@ -116,7 +116,10 @@ internal sealed class SchemaSearch(JsonObject schema)
         else if (place.Value is JsonArray { Count: > 0 })
         {
             yield return new JsonArray();
-            yield return new JsonArray(SchemaSamples.Full(schema["items"]!.AsObject()), SchemaSamples.Another(schema["items"]!.AsObject(), 7));
+            JsonObject items = schema["items"]!.AsObject();
+            yield return new JsonArray(SchemaSamples.Full(items), SchemaSamples.Another(items, 7));
+            yield return new JsonArray(SchemaSamples.Full(items), SchemaSamples.Minimal(items));
+            yield return new JsonArray(SchemaSamples.Minimal(items), SchemaSamples.Minimal(items));
         }
     }
 

@@ -36,7 +36,7 @@ internal static class FieldReaderRules
 
     /// <summary>A Gateway API duration in milliseconds.</summary>
     public static long? OptionalDuration(this FieldReader reader, string name) =>
-        reader.OptionalText(name, TextRules.Duration) is string text ? DurationText.Milliseconds(text) : null;
+        reader.OptionalText(name, TextRules.Duration) is string text ? (long)GatewayDuration.Parse(text).TotalMilliseconds : null;
 
     public static LabelSelector BoundedSelector(FieldReader selector) => new(
         selector.Map("matchLabels", MaxSelectorEntries, TextRules.LabelKey, TextRules.LabelValue),

@@ -25,7 +25,7 @@ internal static class CertificateReferences
         {
             return Fault(
                 Reasons.RefNotPermitted,
-                $"no ReferenceGrant in namespace {ns} lets {from.Kind}s of namespace {from.Namespace} refer to {name}",
+                $"no ReferenceGrant in namespace {ns} lets {Plural(from.Kind)} of namespace {from.Namespace} refer to {name}",
                 $"add a ReferenceGrant to namespace {ns}, from {from.Kind} in {from.Namespace} to Secret");
         }
 
@@ -42,6 +42,8 @@ internal static class CertificateReferences
         ResolvedCertificate Fault(string reason, string message, string mend) =>
             new(null, null, new Problem(reason, message) { Field = field, Mend = mend });
     }
+
+    private static string Plural(string kind) => kind.EndsWith('s') ? kind : $"{kind}s";
 
     public static string Describe(ObjectReference reference) =>
         $"{reference.Kind} {reference.Name}{(reference.Group.Length == 0 ? "" : $" of group {reference.Group}")}";

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using NodeAgent.Snapshot;
 using NodeAgent.Translator.Api;
+using NodeAgent.Translator.Graph.Parameters;
 
 namespace NodeAgent.Translator.Graph.Certificates;
 
@@ -23,7 +24,8 @@ internal sealed record ListenerReferences(
 
     /// <summary>For listeners without TLS there is nothing to resolve.</summary>
     /// <param name="gateway">Whose spec.tls.frontend counts, also for its ListenerSets.</param>
-    public static ListenerReferences Of(ListenerNode node, Gateway gateway, ObjectIndex index)
+    /// <param name="parameters">Where the certificate of a listener that names none comes from.</param>
+    public static ListenerReferences Of(ListenerNode node, Gateway gateway, EffectiveParameters parameters, ObjectIndex index)
     {
         if (node.TlsMode != TlsMode.Terminate)
         {
@@ -32,7 +34,7 @@ internal sealed record ListenerReferences(
 
         var targets = new List<SnapshotTarget>();
         var certificates = ImmutableArray.CreateBuilder<ListenerCertificate>();
-        Problem? certificate = AddCertificates(node, index, targets, certificates);
+        Problem? certificate = AddCertificates(node, parameters, index, targets, certificates);
         ResolvedClients clients = ClientReferences.Of(node, gateway, index);
         bool usable = certificates.Count > 0 && clients.Refusal is null;
         return new ListenerReferences(
@@ -49,11 +51,20 @@ internal sealed record ListenerReferences(
         mode is TlsMode value ? new ListenerTlsConfig(value, Certificates, ClientValidation) : null;
 
     private static Problem? AddCertificates(
-        ListenerNode node, ObjectIndex index, List<SnapshotTarget> targets, ImmutableArray<ListenerCertificate>.Builder certificates)
+        ListenerNode node,
+        EffectiveParameters parameters,
+        ObjectIndex index,
+        List<SnapshotTarget> targets,
+        ImmutableArray<ListenerCertificate>.Builder certificates)
     {
         var from = new GrantFrom(Groups.Gateway, node.Owner.Kind, node.Owner.Meta.Namespace);
         string path = $"spec.listeners[{node.Position}].tls.certificateRefs";
         ImmutableArray<ObjectReference> references = node.Listener.Tls?.CertificateRefs ?? [];
+        if (references.IsEmpty && parameters.DefaultCertificate is ObjectReference common)
+        {
+            (references, from) = ([common], parameters.CertificateOwner!);
+        }
+
         if (references.IsEmpty)
         {
             return new Problem(Reasons.InvalidCertificateRef, "there is no certificateRef") { Field = path, Mend = "name a Secret of type kubernetes.io/tls" };

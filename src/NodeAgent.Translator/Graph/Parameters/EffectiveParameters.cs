@@ -4,21 +4,20 @@ using NodeAgent.Translator.Api.Extensions;
 namespace NodeAgent.Translator.Graph.Parameters;
 
 /// <summary>What holds for a class, or for one Gateway of it: the class's parameters with the Gateway's own laid over them.</summary>
-/// <param name="Settings">Null when neither has parameters. Its name and default certificate are those of the last object.</param>
-/// <param name="DefaultCertificate">
-/// A Secret with its namespace, for listeners that terminate TLS and name none; using it needs no further grant.
+/// <param name="Settings">Null when neither has parameters.</param>
+/// <param name="CertificateOwner">
+/// Who refers to the default certificate: the GatewayParameters that name it, whose namespace is meant where the
+/// reference has none, and which need a grant for another. Gateways and listeners that use it need none.
 /// </param>
-/// <param name="CertificateProblem">Why there is no <see cref="DefaultCertificate"/> although one is named.</param>
 /// <param name="Refused">Why a reference to parameters does not count: InvalidParameters.</param>
-internal sealed record EffectiveParameters(
-    GatewayParameters? Settings,
-    ObjectReference? DefaultCertificate,
-    Problem? CertificateProblem,
-    Problem? Refused)
+internal sealed record EffectiveParameters(GatewayParameters? Settings, GrantFrom? CertificateOwner, Problem? Refused)
 {
-    public static EffectiveParameters None { get; } = new(null, null, null, null);
+    public static EffectiveParameters None { get; } = new(null, null, null);
 
-    /// <summary>Pools that addresses may come from, the default first; empty: those of the installation.</summary>
+    /// <summary>For listeners that terminate TLS and name no certificate.</summary>
+    public ObjectReference? DefaultCertificate => Settings?.DefaultCertificate;
+
+    /// <summary>Names of the AddressPools that addresses come from; empty: those of the installation.</summary>
     public IEnumerable<string> Pools => Settings?.Addresses is not AddressParameters addresses
         ? []
         : addresses.DefaultPool is string pool ? [pool] : addresses.Pools;

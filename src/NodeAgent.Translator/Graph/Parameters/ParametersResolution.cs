@@ -47,30 +47,12 @@ internal static class ParametersResolution
             return Refuse(reference, field, $"{GatewayParameters.KindName} {ns}/{reference.Name} is not there, or is not valid", "create it, or mend it");
         }
 
-        if (found.DefaultCertificate is not ObjectReference certificate)
-        {
-            return new EffectiveParameters(found, null, null, null);
-        }
-
-        certificate = certificate with { Namespace = certificate.Namespace ?? ns };
-        Problem? problem = Check(certificate, found, index);
-        return new EffectiveParameters(found, problem is null ? certificate : null, problem, null);
+        return new EffectiveParameters(found, found.DefaultCertificate is null ? null : OwnerOf(found), null);
     }
 
-    private static Problem? Check(ObjectReference certificate, GatewayParameters parameters, ObjectIndex index)
-    {
-        string name = $"{certificate.Namespace}/{certificate.Name}";
-        var from = new GrantFrom(Groups.NodeAgent, GatewayParameters.KindName, parameters.Meta.Namespace);
-        if (!index.Permits(from, Groups.Core, "Secret", certificate.Namespace!, certificate.Name))
-        {
-            return new Problem(
-                Reasons.RefNotPermitted, $"default certificate {name}: no ReferenceGrant permits {GatewayParameters.KindName} {parameters.Meta.Key} to use it");
-        }
-
-        return index.Find<Secret>(certificate.Namespace!, certificate.Name) is null
-            ? new Problem("InvalidCertificateRef", $"default certificate {name}: there is no such Secret")
-            : null;
-    }
+    /// <summary>Who needs the grant for a default certificate in another namespace.</summary>
+    public static GrantFrom OwnerOf(GatewayParameters parameters) =>
+        new(Groups.NodeAgent, GatewayParameters.KindName, parameters.Meta.Namespace);
 
     /// <summary>A section of the Gateway's takes the place of the class's; of budgets the lower value counts.</summary>
     private static EffectiveParameters Lay(EffectiveParameters own, EffectiveParameters ofClass)
@@ -91,10 +73,9 @@ internal static class ParametersResolution
             Limits = above.Limits ?? below.Limits,
             AccessLog = above.AccessLog ?? below.AccessLog,
             Timeouts = above.Timeouts ?? below.Timeouts,
+            DefaultCertificate = above.DefaultCertificate ?? below.DefaultCertificate,
         };
-        return above.DefaultCertificate is null
-            ? new EffectiveParameters(laid, ofClass.DefaultCertificate, ofClass.CertificateProblem, null)
-            : own with { Settings = laid };
+        return new EffectiveParameters(laid, own.CertificateOwner ?? ofClass.CertificateOwner, null);
     }
 
     private static GatewayBudgets? Lower(GatewayBudgets? a, GatewayBudgets? b)

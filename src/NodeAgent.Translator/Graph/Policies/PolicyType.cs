@@ -1,6 +1,9 @@
 using System.Collections.Immutable;
 using NodeAgent.Translator.Api;
+using NodeAgent.Translator.Graph.Extensions;
+using NodeAgent.Translator.Graph.Parameters;
 using NodeAgent.Translator.Graph.Tracking;
+using NodeAgent.Translator.Legacy.Statuses;
 
 namespace NodeAgent.Translator.Graph.Policies;
 
@@ -21,9 +24,14 @@ internal static class PolicyTypes
 {
     public static ImmutableArray<PolicyType> All { get; } =
     [
+        new ParametersStatusType(),
         new BackendTlsPolicyType(),
         new TrafficPolicyType(),
         new XBackendStatusType(),
+        new BackendPolicyStatusType(),
+        new BackendSettingsType(),
+        new EndpointGroupStatusType(),
+        new HttpExtensionStatus(),
     ];
 
     public static PolicyType? Find(ApiObject item)

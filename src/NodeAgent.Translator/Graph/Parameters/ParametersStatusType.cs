@@ -1,0 +1,45 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using NodeAgent.Translator.Api;
+using NodeAgent.Translator.Api.Extensions;
+using NodeAgent.Translator.Graph.Certificates;
+using NodeAgent.Translator.Graph.Policies;
+
+namespace NodeAgent.Translator.Graph.Parameters;
+
+/// <summary>GatewayParameters: whether all that they name is there. Whoever refers to them says the rest.</summary>
+internal sealed class ParametersStatusType : PolicyType
+{
+    public override bool Is(ApiObject item) => item is GatewayParameters;
+
+    public override ImmutableArray<ObjectStatus> Status(ApiObject policy, ObjectIndex index)
+    {
+        var parameters = (GatewayParameters)policy;
+        ObjectMeta meta = parameters.Meta;
+        Problem? problem = Certificate(parameters, index) ?? Pool(parameters, index);
+        Condition accepted = Conditions.Of(
+            Conditions.Accepted, problem, Reasons.Accepted, "everything that the parameters name was found", meta.Generation);
+        return
+        [
+            new ObjectStatus($"{Groups.NodeAgent}/v1alpha1", parameters.Kind, meta.Namespace, meta.Name, meta.Generation, () => new JsonObject
+            {
+                ["conditions"] = StatusBuilder.List([accepted]),
+            }),
+        ];
+    }
+
+    private static Problem? Certificate(GatewayParameters parameters, ObjectIndex index) =>
+        parameters.DefaultCertificate is ObjectReference certificate
+            ? CertificateReferences.Resolve(
+                certificate, ParametersResolution.OwnerOf(parameters), index, Reasons.InvalidCertificateRef, "spec.defaultCertificateRef").Problem
+            : null;
+
+    private static Problem? Pool(GatewayParameters parameters, ObjectIndex index)
+    {
+        AddressParameters? addresses = parameters.Addresses;
+        IEnumerable<string> names = (addresses?.Pools ?? []).Concat(addresses?.DefaultPool is string pool ? [pool] : []);
+        return names.FirstOrDefault(n => index.Find<AddressPool>("", n) is null) is string missing
+            ? new Problem(Reasons.AddressNotAssigned, $"AddressPool {missing} does not exist") { Field = "spec.addresses" }
+            : null;
+    }
+}
