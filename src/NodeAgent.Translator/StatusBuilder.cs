@@ -19,7 +19,8 @@ internal static class StatusBuilder
     public static ObjectStatus Of(RouteNode node)
     {
         ObjectMeta meta = node.Route.Meta;
-        return new ObjectStatus(GatewayApiVersion, node.Route.Kind, meta.Namespace, meta.Name, meta.Generation, () => Route(node));
+        string version = node.Route.Group == Groups.Gateway ? GatewayApiVersion : $"{node.Route.Group}/v1alpha1";
+        return new ObjectStatus(version, node.Route.Kind, meta.Namespace, meta.Name, meta.Generation, () => Route(node));
     }
 
     private static ObjectStatus Of(ApiObject item, JsonObject status) =>
