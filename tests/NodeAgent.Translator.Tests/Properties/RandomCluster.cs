@@ -37,8 +37,8 @@ internal sealed partial class RandomCluster
 
         objects.AddRange(Some(5, Names("gw"), Gateway));
         objects.AddRange(Some(5, Names("set"), ListenerSet));
-        objects.AddRange(Some(4, Names("cert"), Certificate));
-        objects.AddRange(Some(3, Names("ca"), Authorities));
+        objects.AddRange(Some(8, Names("cert"), Certificate));
+        objects.AddRange(Some(6, Names("ca"), Authorities));
         objects.AddRange(Some(8, Names("http"), HttpRoute));
         objects.AddRange(Some(4, Names("tcp"), TcpRoute));
         var routes = new RandomRoutes(_random, Parent, Backend);
