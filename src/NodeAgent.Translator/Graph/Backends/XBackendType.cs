@@ -104,6 +104,7 @@ internal sealed record XBackendTarget(string Namespace, string Name, int Port) :
             Kind = Kind,
             Hostnames = [new ResolvedHost(item.Hostname, item.Port, ResolveIntervalMs)],
             Tls = tls?.Tls,
+            Settings = BackendSettingsPolicies.ConfigOf(Subject, null, udp: false, index),
         };
         return new TargetResult(TrafficPolicies.Apply(TrafficPolicies.Of(Subject, index), resource, index), tls?.Needs ?? []);
     }
