@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using NodeAgent.Translator.Api;
+using NodeAgent.Translator.Graph.Extensions;
 using NodeAgent.Translator.Graph.Parameters;
 using NodeAgent.Translator.Graph.Tracking;
 using NodeAgent.Translator.Legacy.Statuses;
@@ -28,6 +29,9 @@ internal static class PolicyTypes
         new TrafficPolicyType(),
         new XBackendStatusType(),
         new BackendPolicyStatusType(),
+        new BackendSettingsType(),
+        new EndpointGroupStatusType(),
+        new HttpExtensionStatus(),
     ];
 
     public static PolicyType? Find(ApiObject item)
