@@ -16,8 +16,6 @@ public static class ApiDecoder
 {
     internal const string DefaultNamespace = "default";
 
-    private static readonly string[] Alpha = ["v1alpha1"];
-
     private static readonly string[] Stable = ["v1", "v1beta1"];
 
     private static readonly string[] GrpcVersions = ["v1", "v1alpha2"];

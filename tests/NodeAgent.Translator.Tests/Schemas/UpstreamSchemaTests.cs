@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Text.Json.Nodes;
 
 namespace NodeAgent.Translator.Tests.Schemas;
 
@@ -25,8 +24,9 @@ public class UpstreamSchemaTests
 
     [UpstreamTheory]
     [MemberData(nameof(Kinds))]
-    public void What_a_rule_refuses_is_refused(string kind) => SchemaVerdicts.None(SchemaVerdicts.RulesNotKept(Coverage(kind), "its own file"));
+    public void What_a_rule_refuses_is_refused(string kind) => SchemaVerdicts.None(SchemaVerdicts.RulesNotKept(Coverage(kind), $"samples/upstream-{kind}.yaml"));
 
     private static SchemaCoverage Coverage(string kind) => Coverages.GetOrAdd(kind, name => new SchemaCoverage(
-        CrdFile.ReadFolder(UpstreamDefinitions.Channel("experimental")).First(c => c.Kind == name && c.Version is "v1" or "v1alpha1"), []));
+        CrdFile.ReadFolder(UpstreamDefinitions.Channel("experimental")).First(c => c.Kind == name && c.Version is "v1" or "v1alpha1"),
+        SchemaTests.SamplesOf($"upstream-{name}.yaml")));
 }
