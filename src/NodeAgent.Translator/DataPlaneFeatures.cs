@@ -27,6 +27,8 @@ public enum DataPlaneFeatures : long
     BackendSettings = 1 << 16,
     HttpExtensions = 1 << 17,
     StaticFiles = 1 << 18,
+
+    /// <summary>DNSRoutes on TCP listeners, and on UDP listeners also where no other UDP is served.</summary>
     Dns = 1 << 19,
     RetryBudget = 1 << 20,
 

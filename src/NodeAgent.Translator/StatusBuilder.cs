@@ -19,7 +19,8 @@ internal static class StatusBuilder
     public static ObjectStatus Of(RouteNode node)
     {
         ObjectMeta meta = node.Route.Meta;
-        return new ObjectStatus(GatewayApiVersion, node.Route.Kind, meta.Namespace, meta.Name, meta.Generation, () => Route(node));
+        string version = node.Route.Group == Groups.Gateway ? GatewayApiVersion : $"{node.Route.Group}/v1alpha1";
+        return new ObjectStatus(version, node.Route.Kind, meta.Namespace, meta.Name, meta.Generation, () => Route(node));
     }
 
     private static ObjectStatus Of(ApiObject item, JsonObject status) =>
@@ -51,8 +52,16 @@ internal static class StatusBuilder
     private static JsonObject ListenerSet(ListenerSetNode set, GatewayNode node, GatewayGraph graph) => new()
     {
         ["conditions"] = List(set.OwnConditions),
-        ["listeners"] = Listeners(node, set.Set, graph),
+        ["listeners"] = set.NotAllowed is null ? Listeners(node, set.Set, graph) : ClosedListeners(set),
     };
+
+    private static JsonArray ClosedListeners(ListenerSetNode set) => new([.. set.Set.Listeners.Select(l => new JsonObject
+    {
+        ["name"] = l.Name,
+        ["attachedRoutes"] = 0,
+        ["supportedKinds"] = new JsonArray(),
+        ["conditions"] = List(set.ClosedListener),
+    })]);
 
     private static JsonArray Listeners(GatewayNode node, ApiObject owner, GatewayGraph graph) => new([.. node.ListenersOf(owner).Select(i => new JsonObject
     {

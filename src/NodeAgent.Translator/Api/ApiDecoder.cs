@@ -22,8 +22,6 @@ public static class ApiDecoder
 
     private static readonly string[] L4Versions = ["v1", "v1alpha2", "v1alpha3"];
 
-    private static readonly string[] Alpha = ["v1alpha1"];
-
     private static readonly string[] GrantVersions = ["v1", "v1beta1", "v1alpha2", "v1alpha3"];
 
     private static readonly FrozenDictionary<(string Group, string Kind), KindDecoder> Kinds =
@@ -55,6 +53,9 @@ public static class ApiDecoder
             [(Groups.Gateway, "BackendTLSPolicy")] = new(["v1", "v1alpha3"], false, TextRules.ObjectName, BackendTlsDecoder.ReadPolicy),
             [(Groups.GatewayX, "XBackend")] = new(["v1alpha1"], false, TextRules.ObjectName, XBackendDecoder.Read),
             [(Groups.GatewayX, "XBackendTrafficPolicy")] = new(["v1alpha1"], false, TextRules.ObjectName, XBackendTrafficPolicyDecoder.Read),
+            [(Groups.NodeAgent, "HTTPFilter")] = new(Alpha, false, TextRules.ObjectName, ExtensionFilterDecoder.Read),
+            [(Groups.NodeAgent, "HTTPMatch")] = new(Alpha, false, TextRules.ObjectName, HttpMatchDecoder.Read),
+            [(Groups.NodeAgent, "StaticFiles")] = new(Alpha, false, TextRules.ObjectName, StaticFilesDecoder.Read),
             [("discovery.k8s.io", "EndpointSlice")] = new(["v1"], false, TextRules.ObjectName, EndpointSliceDecoder.Read),
             [(LegacyObject.ApiGroup, "GatewayClass")] = new(Alpha, true, TextRules.ObjectName, LegacyGatewayDecoder.ReadClass),
             [(LegacyObject.ApiGroup, "Gateway")] = new(Alpha, false, TextRules.ObjectName, LegacyGatewayDecoder.Read),

@@ -56,13 +56,14 @@ internal static class ListenerSpec
     private static Problem? Served(Listener listener, (ListenerProtocol Protocol, TlsMode? Mode)? door, ObjectIndex index, string path)
     {
         bool passthrough = index.Serves(DataPlaneFeatures.TlsPassthrough);
+        bool udp = index.Serves(DataPlaneFeatures.Udp) || index.Serves(DataPlaneFeatures.Dns);
         bool terminate = index.Serves(DataPlaneFeatures.TlsTerminate);
         bool served = door?.Protocol switch
         {
             ListenerProtocol.Http or ListenerProtocol.Tcp => true,
             ListenerProtocol.Https => index.Serves(DataPlaneFeatures.Https),
             ListenerProtocol.Tls => passthrough || terminate,
-            ListenerProtocol.Udp => index.Serves(DataPlaneFeatures.Udp),
+            ListenerProtocol.Udp => udp,
             _ => false,
         };
         if (!served)
@@ -71,7 +72,7 @@ internal static class ListenerSpec
             [
                 "HTTP", .. index.Serves(DataPlaneFeatures.Https) ? ["HTTPS"] : Array.Empty<string>(),
                 "TCP", .. passthrough || terminate ? ["TLS"] : Array.Empty<string>(),
-                .. index.Serves(DataPlaneFeatures.Udp) ? ["UDP"] : Array.Empty<string>(),
+                .. udp ? ["UDP"] : Array.Empty<string>(),
             ];
             return new Problem(Reasons.UnsupportedProtocol, $"protocol {listener.Protocol} is not served; {string.Join(", ", protocols[..^1])} and {protocols[^1]} are")
             {

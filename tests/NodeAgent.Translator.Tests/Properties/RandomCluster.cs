@@ -41,8 +41,11 @@ internal sealed partial class RandomCluster
         objects.AddRange(Some(3, Names("ca"), Authorities));
         objects.AddRange(Some(8, Names("http"), HttpRoute));
         objects.AddRange(Some(4, Names("tcp"), TcpRoute));
-        objects.AddRange(Some(5, Names("svc"), Service));
-        objects.AddRange(Some(8, Names("slice"), Slice));
+        var routes = new RandomRoutes(_random, Parent, Backend);
+        objects.AddRange(Some(4, Names("grpc"), routes.Grpc));
+        objects.AddRange(Some(2, Names("tls"), routes.Tls));
+        objects.AddRange(Some(2, Names("udp"), routes.Udp));
+        objects.AddRange(Backends());
         objects.AddRange(Some(3, Names("grant"), Grant));
         string[] gateways = [.. objects.OfType<Gateway>().Select(g => g.Meta.Key), "a/gone"];
         return new ClusterState
@@ -60,14 +63,17 @@ internal sealed partial class RandomCluster
         Pick("ours", "ours", "ours", "ours", "theirs", "broken", "gone"),
         [.. Enumerable.Range(0, _random.Next(1, 5)).Select(i => Listener($"l{i}"))],
         Chance(60) ? [] : [.. List(2, () => new GatewayAddress(Chance(90) ? "IPAddress" : "Hostname", Chance(80) ? Address() : null))],
-        Chance(95) ? null : new ParametersRef("x.io", "P", "p", null)));
+        Chance(95) ? null : new ParametersRef("x.io", "P", "p", null))) with
+    {
+        DefaultScope = Chance(20) ? "All" : "None",
+    };
 
     private LabelSelector Selector() => new(
         ImmutableSortedDictionary<string, string>.Empty,
         [new LabelRequirement("kubernetes.io/metadata.name", Pick("In", "NotIn", "Exists", "DoesNotExist", "Odd"), [Pick(Namespaces)])]);
 
     private HttpRoute HttpRoute(ObjectMeta meta) => new(
-        meta, List(3, Parent), List(3, () => Pick(RouteHosts)), List(4, Rule));
+        meta, List(3, Parent), List(3, () => Pick(RouteHosts)), List(4, Rule)) { UseDefaultGateways = Chance(20) };
 
     private TcpRoute TcpRoute(ObjectMeta meta) => new(meta, List(3, Parent), null, List(3, Backend));
 
@@ -88,11 +94,16 @@ internal sealed partial class RandomCluster
             List(2, () => Named("q", "Q")),
             Chance(30) ? "GET" : null)),
         List(2, Filter),
-        List(3, Backend));
+        List(3, Backend))
+    {
+        Timeouts = Chance(20) ? new HttpRouteTimeouts(TimeSpan.FromSeconds(_random.Next(3)), null) : null,
+        Retry = Chance(20) ? new HttpRouteRetry([503, 500], Pick<int?>(null, 1), null) : null,
+        SessionPersistence = Chance(20) ? RandomRoutes.Session(_random) : null,
+    };
 
     private NamedMatch Named(params string[] names) => new(Chance(80) ? "Exact" : "RegularExpression", Pick(names), Pick("v", "[", ".*"));
 
-    private HttpRouteFilter Filter() => Pick(0, 0, 1, 2, 3, 4, 5, 6) switch
+    private HttpRouteFilter Filter() => Pick(0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9) switch
     {
         0 => new HttpRouteFilter("RequestHeaderModifier") { RequestHeaderModifier = Headers() },
         1 => new HttpRouteFilter("ResponseHeaderModifier") { ResponseHeaderModifier = Headers() },
@@ -100,6 +111,12 @@ internal sealed partial class RandomCluster
         3 => new HttpRouteFilter("URLRewrite") { UrlRewrite = new UrlRewrite(null, Path()) },
         4 => new HttpRouteFilter("ExtensionRef") { ExtensionRef = new ObjectReference("x.io", "Ext", "e", null) },
         5 => new HttpRouteFilter("RequestMirror"),
+        6 => new HttpRouteFilter("RequestMirror") { RequestMirror = new RequestMirror(PlainBackend(), Pick(0, 1), Pick(1, 3)) },
+        7 => new HttpRouteFilter("CORS") { Cors = new Cors([Pick("*", "https://A.b:443", "http://*.a:99999")], ["GET"], [Pick("*", "x y")], [], Chance(50), 5) },
+        8 => new HttpRouteFilter("ExternalAuth")
+        {
+            ExternalAuth = new ExternalAuth(Pick("HTTP", "GRPC", "Odd"), PlainBackend(), Pick("", "/a/", "/.."), [], [Pick("X", "a b")], Pick(0, 9)),
+        },
         _ => new HttpRouteFilter("URLRewrite"),
     };
 
@@ -108,33 +125,11 @@ internal sealed partial class RandomCluster
     private HeaderModifier Headers() =>
         new([new NameValue(Pick("X-A", "x-a", "Transfer-Encoding", "bad name"), "v")], [new NameValue("x-b", Pick("v", "a\r\nb"))], ["x-c", "X-C"]);
 
-    private BackendRef Backend() => new(
-        Chance(95) ? Groups.Core : "x.io",
-        Chance(95) ? "Service" : "Odd",
-        Chance(40) ? Pick(Namespaces) : null,
-        Pick("svc0", "svc1"),
-        Chance(90) ? Pick(80, 81, 99) : null,
-        Pick(0, 1, 10),
-        Chance(80) ? [] : List(2, Filter));
-
-    private Service Service(ObjectMeta meta) => new(
-        meta,
-        Chance(90) ? "ClusterIP" : "ExternalName",
-        [
-            new ServicePort("web", 80, "TCP", Pick(null, "http", "kubernetes.io/h2c", "kubernetes.io/ws", "odd")),
-            new ServicePort("dns", Pick(81, 80), Pick("TCP", "UDP"), null),
-        ]);
-
-    private EndpointSlice Slice(ObjectMeta meta) => new(
-        meta,
-        Pick("svc0", "svc1", null),
-        Pick("IPv4", "IPv4", "IPv6", "FQDN"),
-        [new SlicePort("web", Chance(90) ? Pick(8080, 8081) : null, "TCP"), new SlicePort("dns", 53, Pick("TCP", "UDP"))],
-        List(4, () => new SliceEndpoint(Chance(95) ? [Address()] : [], Chance(50), Chance(50), Chance(50))));
+    private BackendRef Backend() => PlainBackend() with { Weight = Pick(0, 1, 10), Filters = Chance(80) ? [] : List(2, Filter) };
 
     private ReferenceGrant Grant(ObjectMeta meta) => new(
         meta,
-        [new GrantFrom(Groups.Gateway, Pick("HTTPRoute", "TCPRoute"), Pick(Namespaces)), new GrantFrom(Groups.Gateway, Pick("Gateway", "ListenerSet"), Pick(Namespaces))],
+        [new GrantFrom(Groups.Gateway, Pick("HTTPRoute", "TCPRoute", "GRPCRoute"), Pick(Namespaces)), new GrantFrom(Groups.Gateway, Pick("Gateway", "ListenerSet"), Pick(Namespaces))],
         [new GrantTo(Groups.Core, "Service", Pick(null, "", "svc0")), new GrantTo(Groups.Core, Pick("Secret", "ConfigMap"), Pick(null, "cert0", "ca0"))]);
 
     private string Address() => Pick("127.80.0.1", "127.80.0.2", "127.80.0.3", "fd00::1", "FD00:0::2", "10.0.0.1", "0.0.0.0", "224.0.0.1", "1", "odd");

@@ -7,7 +7,7 @@ namespace NodeAgent.Translator.Api.Extensions;
 /// <param name="Config">What the snapshot carries of it.</param>
 public sealed record BackendSettings(
     ObjectMeta Meta,
-    ImmutableArray<SettingsTarget> TargetRefs,
+    ImmutableArray<PolicyTarget> Targets,
     BackendSettingsConfig Config) : ApiObject(Meta)
 {
     public const string KindName = "BackendSettings";
@@ -16,13 +16,5 @@ public sealed record BackendSettings(
 
     public override string Group => Groups.NodeAgent;
 
-    public override ImmutableArray<string> Links { get; } =
-        [.. TargetRefs.Select(t => t.Subject(Meta.Namespace)).Distinct(StringComparer.Ordinal)];
-}
-
-/// <param name="SectionName">The name of a Service port; null: every port.</param>
-public sealed record SettingsTarget(string Group, string Kind, string Name, string? SectionName)
-{
-    /// <summary>How snapshot targets and policies name the same backend: <c>KIND/NS/NAME</c>.</summary>
-    public string Subject(string ns) => $"{Kind}/{ns}/{Name}";
+    public override ImmutableArray<string> Links => PolicyTarget.LinksOf(Targets, Meta.Namespace);
 }

@@ -16,7 +16,7 @@ internal static partial class BackendSettingsDecoder
     public static BackendSettings Read(FieldReader document, ObjectMeta meta) =>
         document.RequiredObject("spec", spec =>
         {
-            ImmutableArray<SettingsTarget> targets = spec.List("targetRefs", 1, 16, Target);
+            ImmutableArray<PolicyTarget> targets = spec.List("targetRefs", 1, 16, Target);
             spec.Unique("targetRefs", targets, t => $"{t.Kind} {t.Name} {t.SectionName}");
             (int? Max, int? Pending) connections = Connections(spec);
             (int? Connect, int? Idle) timeouts = Timeouts(spec);
@@ -29,9 +29,9 @@ internal static partial class BackendSettingsDecoder
                 timeouts.Idle));
         }) ?? new BackendSettings(meta, [], new BackendSettingsConfig());
 
-    private static SettingsTarget Target(FieldReader target)
+    private static PolicyTarget Target(FieldReader target)
     {
-        var result = new SettingsTarget(
+        var result = new PolicyTarget(
             target.Choice("group", "", "", Groups.NodeAgent, Groups.GatewayX),
             target.Choice("kind", "Service", "Service", "EndpointGroup", "XBackend"),
             target.Text("name", TextRules.ReferenceName),

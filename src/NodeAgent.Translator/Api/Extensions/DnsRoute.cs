@@ -13,6 +13,9 @@ public sealed record DnsRoute(
     public override string Kind => KindName;
 
     public override string Group => Groups.NodeAgent;
+
+    /// <summary>A query that comes by TCP goes on by TCP, to the same endpoint.</summary>
+    public override RouteTraffic Traffic => RouteTraffic.Datagrams;
 }
 
 /// <summary>Exactly one of <paramref name="Refuse"/>, <paramref name="Answer"/> and <paramref name="BackendRefs"/> says what happens.</summary>

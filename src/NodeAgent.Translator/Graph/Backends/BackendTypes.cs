@@ -11,6 +11,8 @@ internal static class BackendTypes
         new PodBackendType(),
         new StatefulSetBackendType(),
         new XBackendType(),
+        new EndpointGroupBackendType(),
+        new StaticFilesBackendType(),
     ];
 
     public static BackendType? Find(string group, string kind) => All.FirstOrDefault(t => t.Kind == kind && t.Group == group);

@@ -39,6 +39,7 @@ internal sealed record ServiceTarget(string Namespace, string Name, int Port, bo
                 _ => TrafficDistribution.SameZone,
             },
             ClientIpAffinitySeconds = service.ClientIpAffinitySeconds,
+            Settings = BackendSettingsPolicies.ConfigOf($"Service/{service.Meta.Key}", port.Name, port.Protocol == "UDP", index),
         };
         return new TargetResult(TrafficPolicies.Apply(traffic, resource, index), tls?.Needs ?? []);
     }

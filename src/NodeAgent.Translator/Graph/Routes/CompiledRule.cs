@@ -17,6 +17,9 @@ internal sealed record CompiledRule(
     ImmutableArray<BackendRef> Backends,
     ImmutableArray<CompiledFilters> BackendFilters)
 {
+    /// <summary>The extensionRef of each match, null where it has none; empty when no match has one.</summary>
+    public ImmutableArray<ObjectReference?> MatchExtensions { get; init; } = [];
+
     public int? EmptyStatus { get; init; }
 
     public HttpTimeouts? Timeouts { get; init; }
@@ -24,12 +27,10 @@ internal sealed record CompiledRule(
     public HttpRetry? Retry { get; init; }
 
     public SessionAffinity? Session { get; init; }
-
-    public string Path => $"spec.rules[{Index}]";
 }
 
 /// <summary>Filters as their text makes them, and those among them that refer to something.</summary>
-/// <param name="Source">As the route has them; positions below count in it.</param>
+/// <param name="Source">As the route has them.</param>
 /// <param name="Filters">What needs no look at other objects.</param>
 internal sealed record CompiledFilters(ImmutableArray<HttpRouteFilter> Source, HttpFilters Filters)
 {

@@ -11,13 +11,13 @@ internal static class HttpFilterCompilation
 
     /// <param name="backends">Those of the rule.</param>
     public static CompiledFilters OfRule(
-        ImmutableArray<HttpRouteFilter> list, ImmutableArray<HttpMatch> matches, ImmutableArray<BackendRef> backends, string path, ObjectIndex index)
+        ImmutableArray<HttpRouteFilter> list, ImmutableArray<HttpMatch> matches, ImmutableArray<BackendRef> backends, RulePlace place, ObjectIndex index)
     {
-        CompiledFilters compiled = Compile(list, matches, path, index);
+        CompiledFilters compiled = Compile(list, matches, place, index);
         if (compiled is { Dropped: null, Filters: { Redirect: not null } filters } && (filters.Rewrite is not null || !backends.IsEmpty))
         {
             string other = filters.Rewrite is not null ? "URLRewrite" : "backendRefs";
-            return Drop(compiled, new Problem(Reasons.IncompatibleFilters, $"RequestRedirect and {other} exclude each other"), $"{path}.filters");
+            return Drop(compiled, new Problem(Reasons.IncompatibleFilters, $"RequestRedirect and {other} exclude each other"), $"{place}.filters");
         }
 
         return compiled;
@@ -25,20 +25,20 @@ internal static class HttpFilterCompilation
 
     /// <param name="rule">The filters of the rule it stands in.</param>
     public static CompiledFilters OfBackend(
-        ImmutableArray<HttpRouteFilter> list, ImmutableArray<HttpMatch> matches, CompiledFilters rule, string path, ObjectIndex index)
+        ImmutableArray<HttpRouteFilter> list, ImmutableArray<HttpMatch> matches, CompiledFilters rule, RulePlace place, ObjectIndex index)
     {
         if (list.IsEmpty)
         {
             return CompiledFilters.None;
         }
 
-        CompiledFilters compiled = Compile(list, matches, path, index);
+        CompiledFilters compiled = Compile(list, matches, place, index);
         if (compiled.Dropped is not null)
         {
             return compiled;
         }
 
-        return Check(list, compiled.Filters, rule.Filters, index) is Problem problem ? Drop(compiled, problem, $"{path}.filters") : compiled;
+        return Check(list, compiled.Filters, rule.Filters, index) is Problem problem ? Drop(compiled, problem, $"{place}.filters") : compiled;
     }
 
     private static Problem? Check(ImmutableArray<HttpRouteFilter> list, HttpFilters own, HttpFilters rule, ObjectIndex index)
@@ -64,7 +64,7 @@ internal static class HttpFilterCompilation
         };
     }
 
-    private static CompiledFilters Compile(ImmutableArray<HttpRouteFilter> list, ImmutableArray<HttpMatch> matches, string path, ObjectIndex index)
+    private static CompiledFilters Compile(ImmutableArray<HttpRouteFilter> list, ImmutableArray<HttpMatch> matches, RulePlace place, ObjectIndex index)
     {
         if (list.IsEmpty)
         {
@@ -81,7 +81,7 @@ internal static class HttpFilterCompilation
                 : Compile(filter, matches, index, ref compiled);
             if (problem is not null)
             {
-                return Drop(compiled, problem, $"{path}.filters[{i}]");
+                return Drop(compiled, problem, $"{place}.filters[{i}]");
             }
         }
 

@@ -13,6 +13,7 @@ internal static class RouteTypes
         new TcpRouteType(),
         new UdpRouteType(),
         new TlsRouteType(),
+        new DnsRouteType(),
     ];
 
     public static RouteType Of(RouteObject route) => All.First(t => t.Kind.Kind == route.Kind && t.Kind.Group == route.Group);

@@ -10,14 +10,14 @@ namespace NodeAgent.Translator.Graph.Routes;
 internal readonly record struct RuleText(
     int Index, string? Name, ImmutableArray<HttpRouteFilter> Filters, ImmutableArray<BackendRef> Backends)
 {
-    private string Path => $"spec.rules[{Index}]";
+    private RulePlace Place => new(Index);
 
     public CompiledRule Drop(Problem problem) =>
-        new(Index, Name, problem with { Field = problem.Field ?? Path }, [], new CompiledFilters(Filters, new HttpFilters()), Backends, []);
+        new(Index, Name, problem with { Field = problem.Field ?? Place.ToString() }, [], new CompiledFilters(Filters, new HttpFilters()), Backends, []);
 
     public CompiledRule Compile(ImmutableArray<HttpMatch> matches, ObjectIndex index)
     {
-        CompiledFilters filters = HttpFilterCompilation.OfRule(Filters, matches, Backends, Path, index);
+        CompiledFilters filters = HttpFilterCompilation.OfRule(Filters, matches, Backends, Place, index);
         if (filters.Dropped is not null)
         {
             return Drop(filters.Dropped);
@@ -26,7 +26,7 @@ internal readonly record struct RuleText(
         var ofBackends = ImmutableArray.CreateBuilder<CompiledFilters>(Backends.Length);
         for (int i = 0; i < Backends.Length; i++)
         {
-            CompiledFilters own = HttpFilterCompilation.OfBackend(Backends[i].Filters, matches, filters, $"{Path}.backendRefs[{i}]", index);
+            CompiledFilters own = HttpFilterCompilation.OfBackend(Backends[i].Filters, matches, filters, new RulePlace(Index, i), index);
             if (own.Dropped is not null)
             {
                 return Drop(own.Dropped);
@@ -45,7 +45,7 @@ internal readonly record struct RuleText(
         {
             if (check(items[i]) is Problem problem)
             {
-                return problem with { Field = problem.Field ?? $"{Path}.{field}[{i}]" };
+                return problem with { Field = problem.Field ?? $"{Place}.{field}[{i}]" };
             }
         }
 
