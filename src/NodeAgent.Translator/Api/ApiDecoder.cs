@@ -22,6 +22,8 @@ public static class ApiDecoder
 
     private static readonly string[] L4Versions = ["v1", "v1alpha2", "v1alpha3"];
 
+    private static readonly string[] Alpha = ["v1alpha1"];
+
     private static readonly string[] GrantVersions = ["v1", "v1beta1", "v1alpha2", "v1alpha3"];
 
     private static readonly FrozenDictionary<(string Group, string Kind), KindDecoder> Kinds =
