@@ -89,7 +89,7 @@ internal static class RouteBodies
             ImmutableArray<MatchConditions> conditions = [.. ofRule];
             if (!rule.MatchExtensions.IsEmpty && rule.MatchExtensions[i] is ObjectReference reference)
             {
-                if (refs.ConditionsOf(reference, $"{rule.Path}.matches[{i}].extensionRef") is not MatchConditions own)
+                if (refs.ConditionsOf(reference, $"spec.rules[{rule.Index}].matches[{i}].extensionRef") is not MatchConditions own)
                 {
                     continue;
                 }
