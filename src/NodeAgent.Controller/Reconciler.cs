@@ -212,6 +212,7 @@ public sealed partial class Reconciler : IDisposable
             Observed = new Observed(failures),
             Addresses = new AddressSpace(_options.AddressPools, _addresses.Remembered),
             Features = _options.Features,
+            StaticRoots = _options.StaticRoots,
         });
 
     private void Publish(ReconcilerView view)

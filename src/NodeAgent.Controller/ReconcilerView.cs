@@ -16,6 +16,9 @@ public sealed record ReconcilerOptions(string Manifests, ImmutableArray<string> 
 
     /// <summary>What the sink can serve.</summary>
     public DataPlaneFeatures Features { get; init; } = DataPlaneFeatures.All;
+
+    /// <summary>Folders below which StaticFiles may serve this node's own; null where that is not known.</summary>
+    public ImmutableArray<string>? StaticRoots { get; init; }
 }
 
 /// <summary>Everything as it is now. Immutable; a reader takes it once and works on that.</summary>

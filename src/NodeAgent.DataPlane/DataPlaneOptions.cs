@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 
 namespace NodeAgent.DataPlane;
@@ -22,6 +23,9 @@ public sealed record DataPlaneOptions
 
     /// <summary>How long connections of a removed listener may go on.</summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Absolute folders below which StaticFiles may serve folders of this node; empty: they may serve none.</summary>
+    public ImmutableArray<string> StaticRoots { get; init; } = [];
 
     /// <summary>How host names of backends become addresses; never called on a worker.</summary>
     internal Func<string, CancellationToken, Task<IPAddress[]>> LookUp { get; init; } =

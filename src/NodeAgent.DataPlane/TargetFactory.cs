@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using NodeAgent.DataPlane.Balancing;
 using NodeAgent.DataPlane.Dns;
 using NodeAgent.DataPlane.Http;
+using NodeAgent.DataPlane.Http.Extensions;
 using NodeAgent.DataPlane.Tcp;
 using NodeAgent.DataPlane.Udp;
 using NodeAgent.DataPlane.Workers;
@@ -14,6 +15,7 @@ internal sealed class TargetFactory(int workers, BackendRegistry backends, HttpF
 {
     private ImmutableDictionary<string, HttpCounters> _http = ImmutableDictionary<string, HttpCounters>.Empty;
     private readonly DnsSites _dns = new(workers, backends, tcp.Logs);
+    private readonly ExtensionRegistry _extensions = new();
     private ImmutableDictionary<string, TcpCounters> _tcp = ImmutableDictionary<string, TcpCounters>.Empty;
 
     /// <summary>By NS/NAME of the HTTPRoute, or <c>listener NS/GATEWAY/LISTENER</c> for what matched no route. Any thread may read it.</summary>
@@ -50,6 +52,7 @@ internal sealed class TargetFactory(int workers, BackendRegistry backends, HttpF
         }
 
         _dns.KeepCountersOf(ports);
+        _extensions.KeepOnly(ports.SelectMany(p => p.Http).SelectMany(s => s.Routes).SelectMany(a => a.Route.Rules));
         Volatile.Write(ref _http, _http.RemoveRange(_http.Keys.Where(k => !names.Contains(k))));
         Volatile.Write(ref _tcp, _tcp.RemoveRange(_tcp.Keys.Where(k => !names.Contains(k))));
     }
@@ -84,6 +87,8 @@ internal sealed class TargetFactory(int workers, BackendRegistry backends, HttpF
                 new WeightedShares(r.Rule.Backends, backends.Pool),
                 HeaderFilters.Of(r.Rule.Filters),
                 [.. r.Rule.Backends.Select(b => HeaderFilters.Of(b.Filters))],
+                _extensions.Of(r.Rule.Filters),
+                [.. r.Rule.Backends.Select(b => _extensions.Of(b.Filters))],
                 Counters(NameOf(r.Route)))),
         ];
         ImmutableArray<HttpListenerTarget> targets =

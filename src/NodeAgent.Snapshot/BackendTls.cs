@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace NodeAgent.Snapshot;
 
@@ -18,7 +19,15 @@ public sealed record BackendTls(
     ImmutableArray<PeerName>? PeerNames = null,
     ImmutableArray<string>? Authorities = null,
     string? ClientCertificate = null,
-    string? Fault = null);
+    string? Fault = null)
+{
+    /// <summary>
+    /// The certificate may be for any name, only its authority counts: BackendPolicies of the original Service APIs name
+    /// none. <see cref="ServerName"/> is then only sent, and <see cref="PeerNames"/> is null.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool AnyName { get; init; }
+}
 
 /// <param name="Value">Hostname: lower case, may begin with <c>*.</c>. Uri: compared as it is.</param>
 public sealed record PeerName(PeerNameType Type, string Value);

@@ -24,6 +24,9 @@ public sealed record HttpFilters(
 
     /// <summary>Only of rules. Asked before anything else but <see cref="Cors"/>.</summary>
     public ExternalAuthFilter? ExternalAuth { get; init; }
+
+    /// <summary>Filters of ours, in the order in which they run; null when there are none.</summary>
+    public ImmutableArray<ExtensionFilter>? Extensions { get; init; }
 }
 
 /// <summary>Set overwrites, add appends a value, remove deletes; names are compared case-insensitively.</summary>

@@ -30,6 +30,11 @@ public sealed record HttpRouteResource(
     [JsonIgnore]
     public override string Id => $"route/{(Kind == HttpRouteKind.Grpc ? "GRPCRoute" : "HTTPRoute")}/{Namespace}/{Name}";
 
+    /// <summary>Hashes of passwords are secrets too.</summary>
+    public override Resource Redacted() => Rules.Any(ExtensionSecrets.Has)
+        ? this with { Rules = [.. Rules.Select(r => ExtensionSecrets.Hide(r, HiddenText))] }
+        : this;
+
     public bool Equals(HttpRouteResource? other) => base.Equals(other);
 
     public override int GetHashCode() => base.GetHashCode();
@@ -98,7 +103,11 @@ public sealed record HttpMatch(
     PathMatch Path,
     string? Method,
     ImmutableArray<ValueMatch> Headers,
-    ImmutableArray<ValueMatch> Query);
+    ImmutableArray<ValueMatch> Query)
+{
+    /// <summary>What HTTPMatches add; null when there are none. In the order of matches each of their conditions counts as a header.</summary>
+    public ImmutableArray<MatchConditions>? Conditions { get; init; }
+}
 
 /// <param name="Value">
 /// Prefix: no trailing slash but for "/" itself. RegularExpression: .NET non-backtracking syntax, matched against the whole path.

@@ -14,6 +14,7 @@ namespace NodeAgent.Snapshot;
 [JsonDerivedType(typeof(TlsRouteResource), "tlsRoute")]
 [JsonDerivedType(typeof(DnsRouteResource), "dnsRoute")]
 [JsonDerivedType(typeof(BackendResource), "backend")]
+[JsonDerivedType(typeof(StaticFilesResource), "staticFiles")]
 [JsonDerivedType(typeof(CertificateResource), "certificate")]
 [JsonDerivedType(typeof(CaResource), "ca")]
 public abstract record Resource

@@ -7,7 +7,8 @@ public static class SnapshotValidation
     public static IReadOnlyList<string> Check(ConfigSnapshot snapshot)
     {
         var problems = new List<string>();
-        var backends = snapshot.All<BackendResource>().Select(b => b.Id).ToHashSet(StringComparer.Ordinal);
+        var backends = snapshot.Resources.Where(r => r is BackendResource or StaticFilesResource)
+            .Select(b => b.Id).ToHashSet(StringComparer.Ordinal);
         var listeners = snapshot.All<GatewayResource>()
             .SelectMany(g => g.Listeners.Select(l => (g.Key, l.Name))).ToHashSet();
 

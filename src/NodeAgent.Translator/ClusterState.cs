@@ -19,6 +19,9 @@ public sealed record ClusterState
     public AddressSpace Addresses { get; init; } = AddressSpace.None;
 
     public DataPlaneFeatures Features { get; init; } = DataPlaneFeatures.All;
+
+    /// <summary>Folders below which a node lets StaticFiles serve its own; null where no node is known, and then none is refused here.</summary>
+    public ImmutableArray<string>? StaticRoots { get; init; }
 }
 
 /// <param name="BindFailures">Only failures: what is not named here is served, or offline assumed to be.</param>

@@ -26,6 +26,9 @@ internal static class Conditions
     public static Condition False(string type, Problem problem, long generation) =>
         new(type, "False", problem.Reason, problem.Message, generation);
 
+    public static Condition Unknown(string type, string reason, string message, long generation) =>
+        new(type, "Unknown", reason, message, generation);
+
     /// <summary>True with <paramref name="reason"/> when there is no problem, else False with the problem's.</summary>
     public static Condition Of(string type, Problem? problem, string reason, string message, long generation) =>
         problem is null ? True(type, reason, message, generation) : False(type, problem, generation);

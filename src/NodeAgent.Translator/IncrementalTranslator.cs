@@ -34,6 +34,8 @@ public sealed class IncrementalTranslator
 
     private DataPlaneFeatures _features;
 
+    private ImmutableArray<string>? _staticRoots;
+
     private ImmutableArray<ApiObject> _objects = [];
 
     private ConfigSnapshot _snapshot = ConfigSnapshot.Empty;
@@ -41,9 +43,10 @@ public sealed class IncrementalTranslator
     /// <summary>Never throws for what a user wrote.</summary>
     public Translation Translate(ClusterState state)
     {
-        if (_graph is null || _features != state.Features)
+        if (_graph is null || _features != state.Features || _staticRoots != state.StaticRoots)
         {
-            (_graph, _features) = (new GatewayGraph(state.Features), state.Features);
+            _graph = new GatewayGraph(state.Features, state.StaticRoots);
+            (_features, _staticRoots) = (state.Features, state.StaticRoots);
             Clear();
         }
 

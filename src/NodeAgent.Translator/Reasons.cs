@@ -10,6 +10,7 @@ internal static class Reasons
     public const string BackendNotFound = "BackendNotFound";
     public const string ConfigurationChanged = "ConfigurationChanged";
     public const string Conflicted = "Conflicted";
+    public const string ExtensionNotFound = "ExtensionNotFound";
     public const string HostnameConflict = "HostnameConflict";
     public const string IncompatibleFilters = "IncompatibleFilters";
     public const string Invalid = "Invalid";
@@ -17,6 +18,7 @@ internal static class Reasons
     public const string InvalidCACertificateRef = "InvalidCACertificateRef";
     public const string InvalidCertificateRef = "InvalidCertificateRef";
     public const string InvalidClientCertificateRef = "InvalidClientCertificateRef";
+    public const string InvalidExtension = "InvalidExtension";
     public const string InvalidKind = "InvalidKind";
     public const string InvalidParameters = "InvalidParameters";
     public const string InvalidRouteKinds = "InvalidRouteKinds";

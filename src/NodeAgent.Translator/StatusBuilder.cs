@@ -52,8 +52,16 @@ internal static class StatusBuilder
     private static JsonObject ListenerSet(ListenerSetNode set, GatewayNode node, GatewayGraph graph) => new()
     {
         ["conditions"] = List(set.OwnConditions),
-        ["listeners"] = Listeners(node, set.Set, graph),
+        ["listeners"] = set.NotAllowed is null ? Listeners(node, set.Set, graph) : ClosedListeners(set),
     };
+
+    private static JsonArray ClosedListeners(ListenerSetNode set) => new([.. set.Set.Listeners.Select(l => new JsonObject
+    {
+        ["name"] = l.Name,
+        ["attachedRoutes"] = 0,
+        ["supportedKinds"] = new JsonArray(),
+        ["conditions"] = List(set.ClosedListener),
+    })]);
 
     private static JsonArray Listeners(GatewayNode node, ApiObject owner, GatewayGraph graph) => new([.. node.ListenersOf(owner).Select(i => new JsonObject
     {

@@ -22,7 +22,7 @@ internal sealed class BackendDirectory : IAsyncDisposable
     public BackendDirectory(int workers, DataPlaneOptions options, DescriptorBudget budget, Action<List<EndpointTarget>> retired)
     {
         _retired = retired;
-        Registry = new BackendRegistry(workers);
+        Registry = new BackendRegistry(workers, new Http.Extensions.StaticFiles.FolderAccess(options.StaticRoots));
         _resolver = new HostResolver(options.LookUp, Resolved);
         _health = new HealthMonitor(budget, Registry.SetHealth);
     }

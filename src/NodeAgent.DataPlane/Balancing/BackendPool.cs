@@ -1,3 +1,4 @@
+using NodeAgent.DataPlane.Http.Extensions.StaticFiles;
 using NodeAgent.DataPlane.Workers;
 using NodeAgent.Snapshot;
 
@@ -15,6 +16,7 @@ internal sealed class BackendPool(string id, int workers)
     private readonly int[] _cursors = new int[workers * CursorStride];
     private int _pending;
     private BackendState _current = new(BackendProtocol.Http1, []);
+    private StaticSite? _files;
 
     public string Id => id;
 
@@ -23,6 +25,13 @@ internal sealed class BackendPool(string id, int workers)
     {
         get => Volatile.Read(ref _current);
         set => Volatile.Write(ref _current, value);
+    }
+
+    /// <summary>Set when files answer instead of endpoints, of which there are none then. Read once per request.</summary>
+    public StaticSite? Files
+    {
+        get => Volatile.Read(ref _files);
+        set => Volatile.Write(ref _files, value);
     }
 
     /// <summary>For whoever does not care for the protocol.</summary>

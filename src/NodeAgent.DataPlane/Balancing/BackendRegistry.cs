@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using NodeAgent.DataPlane.Health;
+using NodeAgent.DataPlane.Http.Extensions.StaticFiles;
 using NodeAgent.DataPlane.Resolving;
 using NodeAgent.Snapshot;
 
@@ -10,10 +11,12 @@ namespace NodeAgent.DataPlane.Balancing;
 /// The backends and endpoints in use. An endpoint keeps its identity (and its idle connections) from snapshot to snapshot for as long as
 /// any backend names it. Three change it, one at a time: a new snapshot, a new answer for a host name, and a health check.
 /// </summary>
-internal sealed class BackendRegistry(int workers)
+/// <param name="folders">For backends whose answers are files of a folder; null: no folder may be served.</param>
+internal sealed class BackendRegistry(int workers, FolderAccess? folders = null)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Member> _members = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (BackendPool Pool, string Digest)> _sites = new(StringComparer.Ordinal);
     private readonly Dictionary<IPEndPoint, EndpointTarget> _endpoints = [];
     private readonly Dictionary<string, ImmutableArray<IPAddress>> _addresses = new(StringComparer.Ordinal);
 
@@ -21,7 +24,7 @@ internal sealed class BackendRegistry(int workers)
     {
         lock (_gate)
         {
-            return _members[id].Pool;
+            return _members.TryGetValue(id, out Member? member) ? member.Pool : _sites[id].Pool;
         }
     }
 
@@ -52,6 +55,7 @@ internal sealed class BackendRegistry(int workers)
                 _members.Remove(gone);
             }
 
+            UpdateSites(snapshot);
             return RetireUnused();
         }
     }
@@ -128,6 +132,26 @@ internal sealed class BackendRegistry(int workers)
         lock (_gate)
         {
             return [.. _members.Values.OrderBy(m => m.Pool.Id, StringComparer.Ordinal).Select(m => (m.Pool.Id, m.All.Length, m.Unhealthy.Count))];
+        }
+    }
+
+    private void UpdateSites(ConfigSnapshot snapshot)
+    {
+        var present = new HashSet<string>(StringComparer.Ordinal);
+        foreach (StaticFilesResource site in snapshot.All<StaticFilesResource>())
+        {
+            present.Add(site.Id);
+            BackendPool pool = _sites.TryGetValue(site.Id, out (BackendPool Pool, string Digest) known) ? known.Pool : new BackendPool(site.Id, workers);
+            if (known.Digest != site.Digest)
+            {
+                pool.Files = StaticSite.Of(site, folders ?? FolderAccess.None);
+                _sites[site.Id] = (pool, site.Digest);
+            }
+        }
+
+        foreach (string gone in _sites.Keys.Where(id => !present.Contains(id)).ToArray())
+        {
+            _sites.Remove(gone);
         }
     }
 

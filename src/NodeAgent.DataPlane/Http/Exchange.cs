@@ -100,8 +100,11 @@ internal sealed class Exchange(ProxyContext context)
         try
         {
             context.WatchClient(upstream);
-            var output = context.Features.GetRequiredFeature<IHttpResponseBodyFeature>().Writer;
-            outcome = await new ResponseBodyRelay(context, upstream, output).RunAsync(framing, _head.Length, _block!);
+            outcome = await new ResponseBodyRelay(context, upstream, context.Output).RunAsync(framing, _head.Length, _block!);
+            if (outcome.Fault == UpstreamFault.None && await context.FinishOutputAsync() == UpstreamFault.ClientGone)
+            {
+                outcome = new BodyOutcome(UpstreamFault.ClientGone, Exact: false);
+            }
         }
         catch (Exception e) when (e is IOException or OperationCanceledException or InvalidOperationException)
         {

@@ -1,13 +1,14 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using NodeAgent.DataPlane.Balancing;
+using NodeAgent.DataPlane.Http.Extensions;
 using NodeAgent.DataPlane.Http.Upstream;
 using NodeAgent.Snapshot;
 
 namespace NodeAgent.DataPlane.Http;
 
 /// <summary>
-/// Forwards a request to a backend of its rule: (1) a backendRef by weight; (2) the filters; (3) a connection to one of its endpoints;
+/// Forwards a request to a backend of its rule: (1) a backendRef by weight, whose extensions let it pass; (2) the filters; (3) a connection to one of its endpoints;
 /// (4) head and body out, the answer's head in; (5) the answer's body, or the upgraded stream; (6) the connection back to its pool, if
 /// every byte of it is accounted for.
 /// </summary>
@@ -32,6 +33,28 @@ internal sealed class Forwarder(DataPlaneOptions options) : IDisposable
             return ValueTask.CompletedTask;
         }
 
+        HttpExtension[] extensions = context.Rule.ShareExtensions[share.Index];
+        return extensions.Length == 0 ? SendAsync(context, share.Index, pool) : AdmitAndSendAsync(context, extensions, share.Index, pool);
+    }
+
+    private async ValueTask AdmitAndSendAsync(ProxyContext context, HttpExtension[] extensions, int share, BackendPool pool)
+    {
+        if (await extensions.AdmitAsync(context))
+        {
+            await SendAsync(context, share, pool);
+        }
+    }
+
+    private ValueTask SendAsync(ProxyContext context, int share, BackendPool pool)
+    {
+        HeaderFilters ofBackend = context.Rule!.ShareHeaders[share];
+        if (pool.Files is { } files)
+        {
+            // (2)
+            RequestFilters.Apply(context, context.Rule.Headers, ofBackend);
+            return files.AnswerAsync(context, ofBackend);
+        }
+
         BackendState backend = pool.Current;
         if (backend.Endpoints.Length == 0)
         {
@@ -40,7 +63,6 @@ internal sealed class Forwarder(DataPlaneOptions options) : IDisposable
         }
 
         // (2)
-        HeaderFilters ofBackend = context.Rule.ShareHeaders[share.Index];
         RequestFilters.Apply(context, context.Rule.Headers, ofBackend);
         RequestShape shape = Shape(context);
         return backend.Protocol == BackendProtocol.Http2

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using NodeAgent.DataPlane.Balancing;
+using NodeAgent.DataPlane.Http.Extensions;
 using NodeAgent.DataPlane.Http.Transport;
 using NodeAgent.DataPlane.Linux;
 using NodeAgent.DataPlane.Workers;
@@ -26,12 +27,15 @@ internal sealed record HttpSite(
 /// <summary>One rule of an HTTPRoute with what serving it needs.</summary>
 /// <param name="RouteName">NS/NAME, for logs.</param>
 /// <param name="ShareHeaders">Parallel to the rule's backendRefs.</param>
+/// <param name="ShareExtensions">Parallel to the rule's backendRefs.</param>
 internal sealed record HttpRuleTarget(
     string RouteName,
     HttpRule Rule,
     WeightedShares Shares,
     HeaderFilters Headers,
     ImmutableArray<HeaderFilters> ShareHeaders,
+    HttpExtension[] Extensions,
+    ImmutableArray<HttpExtension[]> ShareExtensions,
     HttpCounters Counters);
 
 /// <param name="Name">NS/GATEWAY/LISTENER, for logs.</param>

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Primitives;
+using NodeAgent.DataPlane.Http.Extensions;
 
 namespace NodeAgent.DataPlane.Http;
 
@@ -13,6 +14,8 @@ internal interface IRequestFacts
 
     /// <summary>The raw query without its question mark; empty when there is none.</summary>
     ReadOnlySpan<char> Query { get; }
+
+    ClientAddress Client { get; }
 
     /// <param name="name">Lower case.</param>
     bool TryGetHeader(string name, out StringValues values);

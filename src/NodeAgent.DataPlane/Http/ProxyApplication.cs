@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Hosting.Server.Abstractions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
+using NodeAgent.DataPlane.Http.Extensions;
 using NodeAgent.DataPlane.Http.Upstream;
 using NodeAgent.DataPlane.Workers;
 using NodeAgent.Snapshot;
@@ -12,7 +13,7 @@ namespace NodeAgent.DataPlane.Http;
 /// <summary>
 /// What happens to a request:
 /// (1) it comes home to the worker of its connection; (2) what Kestrel lets through but we do not is refused; (3) the host chooses a
-/// listener, host and path and the rest choose a rule; (4) a redirect is answered here; (5) otherwise a backend is chosen by weight and
+/// listener, host and path and the rest choose a rule; (4) the rule's extensions let it pass, and a redirect is answered here; (5) otherwise a backend is chosen by weight and
 /// the request forwarded; (6) it is counted and logged.
 /// </summary>
 internal sealed class ProxyApplication(DataPlaneOptions options, HttpLog log) : IHttpApplication<ProxyContext>, IDisposable
@@ -53,7 +54,7 @@ internal sealed class ProxyApplication(DataPlaneOptions options, HttpLog log) : 
                 context.Fail(StatusCodes.Status404NotFound, "listener_gone", FaultSide.Node);
                 context.CloseAfterwards();
             }
-            else if (Admit(context) && Route(context) && !Redirected(context))
+            else if (Admit(context) && Route(context) && await context.Rule!.Extensions.AdmitAsync(context) && !Redirected(context))
             {
                 // (5)
                 await _forwarder.ForwardAsync(context);
@@ -76,12 +77,20 @@ internal sealed class ProxyApplication(DataPlaneOptions options, HttpLog log) : 
 
         // (6)
         await new WorkerSwitch(worker);
+        context.EndOutput();
         log.Write(context);
     }
 
     /// <summary>Kestrel could not read the client's body: it was cut off, or is nonsense (some of it is a plain IOException).</summary>
     private static void FailBody(ProxyContext context, IOException e)
     {
+        if (e is BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge })
+        {
+            context.Fail(StatusCodes.Status413PayloadTooLarge, "request_too_large", FaultSide.Client);
+            context.CloseAfterwards();
+            return;
+        }
+
         if (context.IsHttp1 && (context.ClientGone || context.Connection.Reader.Ended))
         {
             context.Fail(UpstreamFault.ClientGone);
@@ -169,6 +178,8 @@ internal sealed class ProxyApplication(DataPlaneOptions options, HttpLog log) : 
         public ReadOnlySpan<char> Path => _target.Path;
 
         public ReadOnlySpan<char> Query => _target.Query;
+
+        public ClientAddress Client => context.Client;
 
         public bool TryGetHeader(string name, out StringValues values) =>
             context.Request.Headers.TryGetValue(name, out values);

@@ -1,5 +1,8 @@
 using System.Diagnostics;
+using System.IO.Pipelines;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using NodeAgent.DataPlane.Http.Extensions;
 using NodeAgent.DataPlane.Http.Transport;
 using NodeAgent.DataPlane.Http.Upstream;
 using NodeAgent.DataPlane.Linux;
@@ -14,6 +17,7 @@ namespace NodeAgent.DataPlane.Http;
 internal sealed class ProxyContext
 {
     private CancellationTokenRegistration _clientWatch;
+    private CompressingWriter? _compressor;
 
     public IFeatureCollection Features { get; private set; } = null!;
 
@@ -24,6 +28,9 @@ internal sealed class ProxyContext
     public HttpConnection Connection { get; private set; } = null!;
 
     public Worker Worker => Connection.Worker;
+
+    /// <summary>Who asks, for what depends on addresses.</summary>
+    public ClientAddress Client => new(Connection.Peer.MappedAddress);
 
     /// <summary>The snapshot of this request: read once, kept for its life.</summary>
     public HttpSite Site { get; private set; } = null!;
@@ -72,6 +79,18 @@ internal sealed class ProxyContext
     /// <summary>Path and query towards the backend.</summary>
     public string OutgoingTarget { get; set; } = "";
 
+    /// <summary>Bytes of the request body that a filter allows.</summary>
+    public long BodyLimit { get; set; }
+
+    /// <summary>The filter that may compress the answer.</summary>
+    public Compression? Compression { get; set; }
+
+    /// <summary>The answer's bytes are not those of the backend.</summary>
+    public bool IsCompressed => _compressor is not null;
+
+    /// <summary>Where the answer's body goes.</summary>
+    public PipeWriter Output => _compressor ?? Features.GetRequiredFeature<IHttpResponseBodyFeature>().Writer;
+
     public Exchange Exchange => field ??= new Exchange(this);
 
     /// <summary>Nobody is there to read the answer.</summary>
@@ -112,6 +131,9 @@ internal sealed class ProxyContext
         LoggedStatus = 0;
         Received = Sent = HeadAt = 0;
         Tries = 0;
+        BodyLimit = long.MaxValue;
+        Compression = null;
+        _compressor = null;
     }
 
     /// <returns>False when the address:port no longer serves HTTP.</returns>
@@ -124,6 +146,52 @@ internal sealed class ProxyContext
 
         Site = site;
         return true;
+    }
+
+    /// <summary>Begins an answer of our own that is no failure.</summary>
+    public void Answer(int status, string? reason)
+    {
+        Reason = reason;
+        Response.Headers.Clear();
+        Response.StatusCode = status;
+    }
+
+    /// <summary>The body of the answer goes out in this content coding from now on.</summary>
+    public void Compress(string coding) =>
+        _compressor = new CompressingWriter(Features.GetRequiredFeature<IHttpResponseBodyFeature>().Writer, coding);
+
+    /// <summary>The body of the answer is whole.</summary>
+    /// <returns>ClientGone when it could not be sent.</returns>
+    /// <exception cref="IOException">As flushing has it.</exception>
+    public ValueTask<UpstreamFault> FinishOutputAsync()
+    {
+        return _compressor is null ? new ValueTask<UpstreamFault>(UpstreamFault.None) : FinishAsync(_compressor);
+
+        async ValueTask<UpstreamFault> FinishAsync(CompressingWriter compressor)
+        {
+            FlushResult flushed = await compressor.FinishAsync();
+            await new WorkerSwitch(Worker);
+            Sent = compressor.Written;
+            return flushed.IsCompleted || flushed.IsCanceled || ClientGone ? UpstreamFault.ClientGone : UpstreamFault.None;
+        }
+    }
+
+    /// <summary>Nothing more is written, whether the answer is whole or not.</summary>
+    public void EndOutput()
+    {
+        _compressor?.Dispose();
+        _compressor = null;
+    }
+
+    /// <param name="read">The part of the request body that <paramref name="reader"/> gave just now.</param>
+    /// <exception cref="BadHttpRequestException">With status 413: the body is larger than a filter allows.</exception>
+    public void CheckBody(PipeReader reader, in ReadResult read)
+    {
+        if (read.Buffer.Length > BodyLimit - Received)
+        {
+            reader.AdvanceTo(read.Buffer.End);
+            throw new BadHttpRequestException("the request body is too large", StatusCodes.Status413PayloadTooLarge);
+        }
     }
 
     /// <summary>Answers instead of a backend, when nothing was sent yet; otherwise cuts the answer off, which is all that can be said.</summary>

@@ -45,5 +45,6 @@ internal static class RequestFilters
     {
         ofBackend.Response?.Apply(context.Response.Headers);
         context.Rule!.Headers.Response?.Apply(context.Response.Headers);
+        context.Compression?.Prepare(context);
     }
 }

@@ -11,7 +11,7 @@ namespace NodeAgent.DataPlane.Http;
 /// The order (HTTPRouteRule.matches, facts 5.2): 1. the one listener with the most specific hostname; 2. of its routes'
 /// hostnames the most specific, then less specific ones while no rule matches; 3. exact path; 4. regular expressions,
 /// the longest pattern first (their rank is ours to choose); 5. prefixes, the longest first; and among those of equal
-/// path 6. method given; 7. most headers; 8. most query parameters; 9. oldest route, lowest NS/NAME, first rule.
+/// path 6. method given; 7. most headers (each condition of an HTTPMatch counts as one); 8. most query parameters; 9. oldest route, lowest NS/NAME, first rule.
 /// </para>
 /// </summary>
 internal sealed class RouteTable
@@ -195,6 +195,7 @@ internal sealed class RouteTable
         return (match.Headers == 0
                 || RequestConditions.AllHeaders(_parts.Conditions.AsSpan(match.Conditions, match.Headers), ref facts))
             && (match.Parameters == 0
-                || RequestConditions.AllParameters(_parts.Conditions.AsSpan(parameters, match.Parameters), facts.Query));
+                || RequestConditions.AllParameters(_parts.Conditions.AsSpan(parameters, match.Parameters), facts.Query))
+            && (match.Extra == 0 || _parts.Extras[match.Extra].Hold(ref facts));
     }
 }

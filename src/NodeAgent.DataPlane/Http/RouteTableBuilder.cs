@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
+using NodeAgent.DataPlane.Http.Extensions;
 using NodeAgent.Snapshot;
 using ValueMatch = NodeAgent.Snapshot.ValueMatch;
 
@@ -19,6 +20,7 @@ internal sealed class RouteTableBuilder
     private readonly List<(int Host, PatternMatch Match)> _patterns = [];
     private readonly List<ValueCondition> _conditions = [];
     private readonly List<string> _methods = [""];
+    private readonly ExtraConditionsList _extras = new();
     private readonly Dictionary<string, Regex> _compiled = new(StringComparer.Ordinal);
     private readonly Dictionary<Regex, int> _patternLengths = [];
 
@@ -57,7 +59,7 @@ internal sealed class RouteTableBuilder
         PathlessMatch[] matches = ArrangeMatches();
         PatternMatch[] patterns = ArrangePatterns();
         return new RouteTableParts(
-            _hosts.Index, [.. _hosts.Nodes], _hosts.Scopes, _paths, matches, patterns, [.. _conditions], [.. _methods]);
+            _hosts.Index, [.. _hosts.Nodes], _hosts.Scopes, _paths, matches, patterns, [.. _conditions], [.. _methods], _extras.ToArray());
     }
 
     private void AddRoutes(int listener, ListenerRoutes routes)
@@ -137,6 +139,12 @@ internal sealed class RouteTableBuilder
     {
         int start = _conditions.Count;
         pathless = default;
+        if (!_extras.TryAdd(match.Conditions, p => TryCompile(p, place, out Regex? regex) ? regex : null, out ushort extra))
+        {
+            _problems.Add($"{place}: the conditions of its HTTPMatch cannot be used");
+            return false;
+        }
+
         foreach (ValueMatch value in match.Headers.Concat(match.Query))
         {
             Regex? pattern = null;
@@ -150,7 +158,7 @@ internal sealed class RouteTableBuilder
         }
 
         pathless = new PathlessMatch(
-            _rules.Count - 1, start, MethodNumber(match.Method), (ushort)match.Headers.Length, (ushort)match.Query.Length);
+            _rules.Count - 1, start, MethodNumber(match.Method), (ushort)match.Headers.Length, (ushort)match.Query.Length, extra);
         return true;
     }
 
@@ -244,11 +252,13 @@ internal sealed class RouteTableBuilder
     }
 
     /// <summary>Steps 6 to 9 of the order. Two equal ones belong to one rule, so their order does not matter.</summary>
-    private static int ByPrecedence(PathlessMatch a, PathlessMatch b)
+    private int ByPrecedence(PathlessMatch a, PathlessMatch b)
     {
         int order = (a.Method == 0).CompareTo(b.Method == 0);
-        order = order != 0 ? order : b.Headers.CompareTo(a.Headers);
+        order = order != 0 ? order : Headers(b).CompareTo(Headers(a));
         order = order != 0 ? order : b.Parameters.CompareTo(a.Parameters);
         return order != 0 ? order : a.Rule.CompareTo(b.Rule);
     }
+
+    private int Headers(PathlessMatch match) => match.Headers + _extras.CountOf(match.Extra);
 }

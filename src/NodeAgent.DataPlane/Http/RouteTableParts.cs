@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using NodeAgent.DataPlane.Http.Extensions;
 
 namespace NodeAgent.DataPlane.Http;
 
@@ -8,6 +9,7 @@ namespace NodeAgent.DataPlane.Http;
 /// <param name="Paths">(host and kind, path) to a range of <paramref name="Matches"/>, in order of precedence.</param>
 /// <param name="Patterns">Per host, in order of precedence.</param>
 /// <param name="Methods">The first is unused: method 0 is any.</param>
+/// <param name="Extras">The first is unused: extra 0 is none.</param>
 internal sealed record RouteTableParts(
     TextIndex HostIndex,
     HostNode[] Hosts,
@@ -16,7 +18,8 @@ internal sealed record RouteTableParts(
     PathlessMatch[] Matches,
     PatternMatch[] Patterns,
     ValueCondition[] Conditions,
-    string[] Methods)
+    string[] Methods,
+    ExtraConditions[] Extras)
 {
     public const int ListenerScope = 0;
 
@@ -51,6 +54,8 @@ internal readonly record struct HostNode(
 /// <summary>A match whose path already holds.</summary>
 /// <param name="Conditions">Where its header conditions start, followed by its query conditions.</param>
 /// <param name="Method">Index of the method; 0 is any.</param>
-internal readonly record struct PathlessMatch(int Rule, int Conditions, ushort Method, ushort Headers, ushort Parameters);
+/// <param name="Extra">Index of what HTTPMatches add; 0 is nothing.</param>
+internal readonly record struct PathlessMatch(
+    int Rule, int Conditions, ushort Method, ushort Headers, ushort Parameters, ushort Extra);
 
 internal readonly record struct PatternMatch(Regex Path, PathlessMatch Match);

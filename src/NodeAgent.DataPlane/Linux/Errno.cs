@@ -9,10 +9,15 @@ internal static class Errno
     public const int Intr = 4;
     public const int Again = 11;
     public const int NoMem = 12;
+    public const int Access = 13;
     public const int Busy = 16;
     public const int Exists = 17;
+    public const int CrossDevice = 18;
+    public const int NotDirectory = 20;
     public const int NFile = 23;
     public const int MFile = 24;
+    public const int NameTooLong = 36;
+    public const int TooManyLinks = 40;
     public const int AddrInUse = 98;
     public const int AddrNotAvail = 99;
     public const int NetDown = 100;
@@ -28,7 +33,7 @@ internal static class Errno
 
     public static string Describe(int errno) => errno switch
     {
-        13 => "permission denied",
+        Access => "permission denied",
         MFile or NFile => "no file descriptors left",
         AddrInUse => "address already in use",
         AddrNotAvail => "address not on this node",

@@ -35,6 +35,19 @@ internal struct SockAddr
 
     private readonly ushort Family => BitConverter.ToUInt16((ReadOnlySpan<byte>)_bytes);
 
+    /// <summary>The IP address as IPv6 has it; IPv4 is mapped (::ffff:a.b.c.d).</summary>
+    public readonly UInt128 MappedAddress
+    {
+        get
+        {
+            const ulong mapped = 0xffff_0000_0000;
+            ReadOnlySpan<byte> bytes = _bytes;
+            return IsIPv6
+                ? BinaryPrimitives.ReadUInt128BigEndian(bytes[8..])
+                : mapped | BinaryPrimitives.ReadUInt32BigEndian(bytes[4..]);
+        }
+    }
+
     /// <summary>The address without its port.</summary>
     [System.Diagnostics.CodeAnalysis.UnscopedRef]
     public readonly ReadOnlySpan<byte> AddressPart

@@ -35,7 +35,11 @@ public sealed record BackendTlsValidation(
     ImmutableArray<ObjectReference> CaCertificateRefs,
     string? WellKnownCaCertificates,
     string Hostname,
-    ImmutableArray<SubjectAltName> SubjectAltNames);
+    ImmutableArray<SubjectAltName> SubjectAltNames)
+{
+    /// <summary>Only the authority of a certificate counts, not whom it is for. No field of today's API.</summary>
+    public bool AnyName { get; init; }
+}
 
 /// <param name="Type">Hostname or URI.</param>
 public sealed record SubjectAltName(string Type, string Value);

@@ -37,7 +37,11 @@ public sealed record HttpRouteMatch(
     string PathValue,
     ImmutableArray<NamedMatch> Headers,
     ImmutableArray<NamedMatch> QueryParams,
-    string? Method);
+    string? Method)
+{
+    /// <summary>A further condition, an HTTPMatch. No field of today's API; a match whose HTTPMatch is missing never holds.</summary>
+    public ObjectReference? ExtensionRef { get; init; }
+}
 
 /// <param name="Type">Exact (default) or RegularExpression.</param>
 public sealed record NamedMatch(string Type, string Name, string Value);

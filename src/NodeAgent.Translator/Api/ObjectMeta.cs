@@ -13,6 +13,12 @@ public sealed record ObjectMeta(
     long CreatedAt,
     ImmutableSortedDictionary<string, string> Labels)
 {
+    /// <summary>
+    /// The annotation networking.x-k8s.io/app-protocol, from before Services had ports with appProtocol; null without it.
+    /// No other annotation is looked at.
+    /// </summary>
+    public string? AppProtocol { get; init; }
+
     /// <summary><c>NS/NAME</c>, or NAME for cluster-scoped kinds.</summary>
     public string Key => Namespace.Length == 0 ? Name : $"{Namespace}/{Name}";
 }

@@ -48,7 +48,7 @@ internal sealed record GatewayDraft(
         Accepted: Refused is null,
         FromPool: Gateway.Addresses.IsEmpty || Gateway.Addresses.Any(a => string.IsNullOrEmpty(a.Value)),
         [.. Gateway.Addresses.Select(a => a.Value).OfType<string>().Where(v => v.Length > 0)],
-        [.. Listeners.Where(l => l.Valid).Select(l => l.Listener.Port).Distinct()],
+        [.. Listeners.Where(l => l.Accepted).Select(l => l.Listener.Port).Distinct()],
         Pools);
 
     private static ResolvedCertificate ClientCertificateOf(Gateway gateway, ObjectIndex index) =>

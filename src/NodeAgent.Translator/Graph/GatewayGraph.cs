@@ -12,9 +12,9 @@ namespace NodeAgent.Translator.Graph;
 /// that they cannot disagree. Kept from one translation to the next; a change computes anew only those nodes that
 /// read what changed, in this order: Gateways, routes, targets, policies. Each may only read what comes before it.
 /// </summary>
-internal sealed class GatewayGraph(DataPlaneFeatures features)
+internal sealed class GatewayGraph(DataPlaneFeatures features, ImmutableArray<string>? staticRoots)
 {
-    private readonly ObjectIndex _index = new(features);
+    private readonly ObjectIndex _index = new(features, staticRoots);
 
     private readonly GatewayLayer _layer = new();
 

@@ -9,6 +9,18 @@ internal sealed record ListenerSetNode(ListenerSet Set, Problem? NotAllowed, Imm
     /// <summary>Counts in the Gateway's attachedListenerSets.</summary>
     public bool Attached => IsTrue(OwnConditions, Conditions.Accepted);
 
+    /// <summary>
+    /// What is said of each listener where the Gateway does not take the ListenerSet: nothing else about them is looked
+    /// at, least of all what they refer to. Empty when it does take it.
+    /// </summary>
+    public ImmutableArray<Condition> ClosedListener => NotAllowed is null
+        ? []
+        : [
+            Conditions.False(Conditions.Accepted, NotAllowed, Set.Meta.Generation),
+            Conditions.Unknown(Conditions.ResolvedRefs, Reasons.Pending, "references are not looked at", Set.Meta.Generation),
+            Conditions.False(Conditions.Programmed, NotAllowed, Set.Meta.Generation),
+        ];
+
     /// <param name="gateway">The conditions of its Gateway.</param>
     /// <param name="states">Of its own listeners; none when it is not allowed.</param>
     public static ListenerSetNode Of(ListenerSetDraft draft, ImmutableArray<Condition> gateway, ImmutableArray<ListenerState> states)

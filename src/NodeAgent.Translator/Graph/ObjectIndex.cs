@@ -8,7 +8,8 @@ namespace NodeAgent.Translator.Graph;
 /// All that translation reads, and the only way to read it: each look is noted, so that a later change computes anew
 /// only what looked at what changed. For one thread.
 /// </summary>
-internal sealed class ObjectIndex(DataPlaneFeatures features)
+/// <param name="staticRoots">Null: nobody here knows which folders a node allows.</param>
+internal sealed class ObjectIndex(DataPlaneFeatures features, ImmutableArray<string>? staticRoots = null)
 {
     private readonly Dictionary<Type, KindTable> _kinds = [];
 
@@ -25,6 +26,10 @@ internal sealed class ObjectIndex(DataPlaneFeatures features)
 
     /// <summary>What the data plane behind this translation can serve; constant for the life of an index.</summary>
     public bool Serves(DataPlaneFeatures feature) => (features & feature) == feature;
+
+    /// <summary>Whether the operator lets StaticFiles serve this folder, as far as that is known; constant for the life of an index.</summary>
+    public bool AllowsFolder(string folder) => staticRoots is not { } roots
+        || roots.Any(r => folder.TrimEnd('/') == r.TrimEnd('/') || folder.StartsWith(r.TrimEnd('/') + "/", StringComparison.Ordinal));
 
     /// <param name="ns">Empty for cluster-scoped kinds.</param>
     public T? Find<T>(string ns, string name) where T : ApiObject

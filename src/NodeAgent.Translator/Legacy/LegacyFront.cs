@@ -20,6 +20,7 @@ internal static class LegacyFront
         LegacyGateway gateway => GatewayConversion.Of(gateway, index),
         LegacyHttpRoute route => HttpRouteConversion.Of(route, index),
         LegacyStreamRoute route => StreamRouteConversion.Of(route, index),
+        BackendPolicy policy => BackendPolicyConversion.Of(policy, index),
         _ => LegacyConversion.None,
     };
 }

@@ -62,23 +62,15 @@ internal sealed partial class ListenerReport(ILogger log)
 
     private static string UrlOf(ListenerConfig listener, string address)
     {
-        string scheme = listener.Protocol switch
-        {
-            ListenerProtocol.Tcp => "tcp",
-            ListenerProtocol.Udp => "udp",
-            _ => "http",
-        };
+        string scheme = listener.Protocol.ToString().ToLowerInvariant();
         return address.Contains(':', StringComparison.Ordinal)
             ? $"{scheme}://[{address}]:{listener.Port}"
             : $"{scheme}://{address}:{listener.Port}";
     }
 
-    private static string TakesOf(ListenerConfig listener) => listener.Protocol switch
-    {
-        ListenerProtocol.Tcp => "TCP",
-        ListenerProtocol.Udp => "UDP",
-        _ => $"HTTP, {(listener.Hostname is null ? "any host" : $"host {listener.Hostname}")}",
-    };
+    private static string TakesOf(ListenerConfig listener) => listener.Protocol is ListenerProtocol.Tcp or ListenerProtocol.Udp
+        ? listener.Protocol.ToString().ToUpperInvariant()
+        : $"{listener.Protocol.ToString().ToUpperInvariant()}, {(listener.Hostname is null ? "any host" : $"host {listener.Hostname}")}";
 
     [LoggerMessage(Level = LogLevel.Information, Message = "gateway {Gateway}  {Url}  listener {Listener} ({Takes})  serving")]
     private partial void LogServing(string gateway, string url, string listener, string takes);

@@ -8,5 +8,6 @@ namespace NodeAgent.Agent;
 /// </summary>
 internal static class ServedFeatures
 {
-    public const DataPlaneFeatures Today = DataPlaneFeatures.ResolvedBackends | DataPlaneFeatures.BackendSettings | DataPlaneFeatures.Dns;
+    public const DataPlaneFeatures Today = DataPlaneFeatures.ResolvedBackends | DataPlaneFeatures.BackendSettings | DataPlaneFeatures.Dns
+        | DataPlaneFeatures.HttpExtensions | DataPlaneFeatures.StaticFiles;
 }

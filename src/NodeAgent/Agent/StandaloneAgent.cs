@@ -40,7 +40,11 @@ internal static partial class StandaloneAgent
         }
 
         using var reconciler = new Reconciler(
-            new ReconcilerOptions(options.Manifests, options.AddressPools, state.Path) { Features = ServedFeatures.Today },
+            new ReconcilerOptions(options.Manifests, options.AddressPools, state.Path) 
+            {
+                Features = ServedFeatures.Today,
+                StaticRoots = options.DataPlane.StaticRoots,
+            },
             new DataPlaneSink(dataPlane, new ListenerReport(log)),
             logs.CreateLogger("NodeAgent.Reconciler"));
 

@@ -11,6 +11,9 @@ internal static class FlagParsers
     public static Parsed<string?> ExistingFolder(string text) =>
         Directory.Exists(text) ? new(Path.GetFullPath(text)) : new(null, "no such folder");
 
+    public static Parsed<string> Folder(string text) =>
+        Directory.Exists(text) ? new(Path.GetFullPath(text)) : new("", "no such folder");
+
     public static FlagParser<int?> Int(int min, int max) => text =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value >= min && value <= max
             ? new(value)

@@ -28,9 +28,12 @@ internal static class RunCommand
         Option<int?> drain = Flag.Create<int?>(
             context, "--drain-timeout", "SECONDS", "How long connections may go on after a listener is removed, or after SIGTERM.",
             30, FlagParsers.Int(0, 86_400));
+        Option<ImmutableArray<string>> staticRoots = Flag.CreateMany(
+            context, "--static-root", "DIR", "Folder below which StaticFiles may serve files of this node; may be given several times.",
+            FlagParsers.Folder);
         var command = new Command("run", "Serve the Gateways and routes of a folder, and follow its edits.")
         {
-            manifests, pools, state, admin, metrics, workers, accessLog, drain,
+            manifests, pools, state, admin, metrics, workers, accessLog, drain, staticRoots,
         };
         command.SetAction(async (parsed, cancel) =>
         {
@@ -44,6 +47,7 @@ internal static class RunCommand
                 {
                     Workers = parsed.GetValue(workers)!.Value,
                     AccessLog = parsed.GetValue(accessLog) is "off" ? null : parsed.GetValue(accessLog),
+                    StaticRoots = parsed.GetValue(staticRoots),
                     DrainTimeout = TimeSpan.FromSeconds(parsed.GetValue(drain)!.Value),
                 });
             using DiagnosticLog diagnostics = log.CreateLog(parsed);

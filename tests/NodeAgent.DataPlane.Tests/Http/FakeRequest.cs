@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Primitives;
 using NodeAgent.DataPlane.Http;
+using NodeAgent.DataPlane.Http.Extensions;
 
 namespace NodeAgent.DataPlane.Tests.Http;
 
@@ -24,6 +25,8 @@ internal readonly struct FakeRequest : IRequestFacts
     public ReadOnlySpan<char> Path => _path;
 
     public ReadOnlySpan<char> Query => _query;
+
+    public ClientAddress Client { get; init; }
 
     public bool TryGetHeader(string name, out StringValues values) => _headers.TryGetValue(name, out values);
 

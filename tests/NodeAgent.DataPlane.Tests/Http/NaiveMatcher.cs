@@ -19,7 +19,7 @@ internal static class NaiveMatcher
     {
         host = host.TrimEnd('.').ToLowerInvariant();
         ListenerRoutes? listener = listeners
-            .Where(l => Takes(l.Listener.Hostname, host))
+            .Where(l => Takes(l.Listener.Hostname, host, l.Listener.SingleLabelWildcards))
             .OrderBy(l => l.Listener.Hostname, Comparer<string?>.Create(BySpecificity))
             .FirstOrDefault();
         if (listener is null)
@@ -34,7 +34,7 @@ internal static class NaiveMatcher
             from match in rule.Matches
             select new Candidate(hostname, attached.Route, rule, match);
         Candidate? best = all
-            .Where(c => Takes(c.Hostname, host) && Holds(c.Match, request))
+            .Where(c => Takes(c.Hostname, host, listener.Listener.SingleLabelWildcards) && Holds(c.Match, request))
             .OrderBy(c => c.Hostname, Comparer<string?>.Create(BySpecificity))
             .ThenBy(c => c.Match.Path.Type switch
             {
@@ -61,10 +61,13 @@ internal static class NaiveMatcher
     private static int Length(PathMatch path, FakeRequest request) =>
         path.Type == PathMatchType.Prefix ? path.Value.Length : request.Path.Length;
 
-    private static bool Takes(string? pattern, string host) =>
+    private static bool Takes(string? pattern, string host, bool oneLabel) =>
         pattern is null
         || pattern == host
-        || (pattern.StartsWith('*') && host.EndsWith(pattern[1..], StringComparison.Ordinal) && host.Length > pattern.Length - 1);
+        || (pattern.StartsWith('*')
+            && host.EndsWith(pattern[1..], StringComparison.Ordinal)
+            && host.Length > pattern.Length - 1
+            && (!oneLabel || !host[..^(pattern.Length - 1)].Contains('.', StringComparison.Ordinal)));
 
     private static int BySpecificity(string? a, string? b) => Rank(a).CompareTo(Rank(b));
 

@@ -63,9 +63,10 @@ public sealed class RouteTableProperties
     {
         Gen<(ImmutableArray<ListenerRoutes> Listeners, string Host, FakeRequest Request)> cases =
             from listeners in Listeners
+            from oneLabel in Gen.Elements(false, true)
             from host in Host
             from request in Request
-            select (listeners, host, request);
+            select (WithWildcards(listeners, oneLabel), host, request);
         int matched = 0;
         Prop.ForAll(cases.ToArbitrary(), c =>
         {
@@ -102,6 +103,9 @@ public sealed class RouteTableProperties
             Assert.Equal(match, same);
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
     }
+
+    private static ImmutableArray<ListenerRoutes> WithWildcards(ImmutableArray<ListenerRoutes> listeners, bool oneLabel) =>
+        [.. listeners.Select(l => l with { Listener = l.Listener with { SingleLabelWildcards = oneLabel } })];
 
     private static Gen<string> AnyPath() =>
         from count in Gen.Choose(1, 5)

@@ -227,4 +227,20 @@ public sealed class RouteTableTests
     }
 
     private static RouteTable Table(params HttpRule[] rules) => new([Listener(null, Route([], rules))]);
+
+    [Theory]
+    [InlineData("a.foo.example", "v1")]
+    [InlineData("a.b.foo.example", "no listener")]
+    [InlineData("foo.example", "no listener")]
+    [InlineData("x.bar.example", "v2")]
+    [InlineData("y.x.bar.example", "no rule")]
+    public void A_wildcard_may_stand_for_one_label_alone(string host, string answer)
+    {
+        ListenerRoutes wildcard = Listener("*.foo.example", Route([], To("v1", Prefix("/"))));
+        ListenerRoutes routes = Listener("bar.example", Route([], To("never", Prefix("/"))));
+        ListenerRoutes rest = Listener(null, Route(["*.bar.example"], To("v2", Prefix("/"))));
+        ImmutableArray<ListenerRoutes> listeners = host.EndsWith("bar.example", StringComparison.Ordinal) ? [rest] : [wildcard, routes];
+        var table = new RouteTable([.. listeners.Select(l => l with { Listener = l.Listener with { SingleLabelWildcards = true } })]);
+        Assert.Equal(answer, table.Get(host, "/"));
+    }
 }

@@ -25,9 +25,9 @@ public class PemCertificateTests
     [Fact]
     public void A_chain_keeps_its_order_and_loses_what_stands_between()
     {
-        string chain = $"Bag Attributes\r\n{TestPem.ExampleCertificate}\r\nsubject=/CN=clients\n{TestPem.Authority}\n-----BEGIN X-----\nAAAA\n-----END X-----\n";
+        string chain = $"\uFEFF{TestPem.ExampleCertificate}\nBag Attributes\r\n{TestPem.ExampleCertificate}\r\nsubject=/CN=clients\n{TestPem.Authority}\n-----BEGIN X-----\nAAAA\n-----END X-----\n";
         Assert.Equal(
-            $"{TestPem.ExampleCertificate}\n{TestPem.Authority}\n".ReplaceLineEndings("\n"),
+            $"{TestPem.ExampleCertificate}\n{TestPem.ExampleCertificate}\n{TestPem.Authority}\n".ReplaceLineEndings("\n"),
             Read(chain, TestPem.ExampleKey).ChainPem);
     }
 

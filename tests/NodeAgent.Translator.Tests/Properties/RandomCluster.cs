@@ -45,8 +45,7 @@ internal sealed partial class RandomCluster
         objects.AddRange(Some(4, Names("grpc"), routes.Grpc));
         objects.AddRange(Some(2, Names("tls"), routes.Tls));
         objects.AddRange(Some(2, Names("udp"), routes.Udp));
-        objects.AddRange(Some(5, Names("svc"), Service));
-        objects.AddRange(Some(8, Names("slice"), Slice));
+        objects.AddRange(Backends());
         objects.AddRange(Some(3, Names("grant"), Grant));
         string[] gateways = [.. objects.OfType<Gateway>().Select(g => g.Meta.Key), "a/gone"];
         return new ClusterState
@@ -127,30 +126,6 @@ internal sealed partial class RandomCluster
         new([new NameValue(Pick("X-A", "x-a", "Transfer-Encoding", "bad name"), "v")], [new NameValue("x-b", Pick("v", "a\r\nb"))], ["x-c", "X-C"]);
 
     private BackendRef Backend() => PlainBackend() with { Weight = Pick(0, 1, 10), Filters = Chance(80) ? [] : List(2, Filter) };
-
-    private BackendRef PlainBackend() => new(
-        Chance(95) ? Groups.Core : "x.io",
-        Chance(95) ? "Service" : "Odd",
-        Chance(40) ? Pick(Namespaces) : null,
-        Pick("svc0", "svc1"),
-        Chance(90) ? Pick(80, 81, 99) : null,
-        Weight: 1,
-        Filters: []);
-
-    private Service Service(ObjectMeta meta) => new(
-        meta,
-        Chance(90) ? "ClusterIP" : "ExternalName",
-        [
-            new ServicePort("web", 80, "TCP", Pick(null, "http", "kubernetes.io/h2c", "kubernetes.io/ws", "odd")),
-            new ServicePort("dns", Pick(81, 80), Pick("TCP", "UDP"), null),
-        ]);
-
-    private EndpointSlice Slice(ObjectMeta meta) => new(
-        meta,
-        Pick("svc0", "svc1", null),
-        Pick("IPv4", "IPv4", "IPv6", "FQDN"),
-        [new SlicePort("web", Chance(90) ? Pick(8080, 8081) : null, "TCP"), new SlicePort("dns", 53, Pick("TCP", "UDP"))],
-        List(4, () => new SliceEndpoint(Chance(95) ? [Address()] : [], Chance(50), Chance(50), Chance(50))));
 
     private ReferenceGrant Grant(ObjectMeta meta) => new(
         meta,

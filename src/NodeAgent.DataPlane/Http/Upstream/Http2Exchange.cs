@@ -169,7 +169,7 @@ internal sealed class Http2Exchange(ProxyContext context, HttpMessageInvoker inv
         if (fault is UpstreamFault.BodyCut or UpstreamFault.Timeout && context.Sent > 0)
         {
             // The client gets what came, so that it sees an answer that is cut off rather than none.
-            await TryFlushAsync(context.Features.GetRequiredFeature<IHttpResponseBodyFeature>().Writer);
+            await TryFlushAsync(context.Output);
         }
 
         return fault;
@@ -179,7 +179,7 @@ internal sealed class Http2Exchange(ProxyContext context, HttpMessageInvoker inv
     private async ValueTask<UpstreamFault> RelayAsync(long length)
     {
         Stream body = await _answer!.Content.ReadAsStreamAsync(_cancel.Token);
-        PipeWriter output = context.Features.GetRequiredFeature<IHttpResponseBodyFeature>().Writer;
+        PipeWriter output = context.Output;
         long left = length < 0 ? long.MaxValue : length;
         int unflushed = 0;
         bool flushed = false;
@@ -226,6 +226,11 @@ internal sealed class Http2Exchange(ProxyContext context, HttpMessageInvoker inv
         }
 
         Http2Answer.CopyTrailers(_answer, context.Features);
+
+        if (context.IsCompressed)
+        {
+            return await context.FinishOutputAsync();
+        }
 
         // Kestrel sends what is left of an answer by itself only if none of it was flushed before.
         return flushed && unflushed > 0 && !await TryFlushAsync(output) ? UpstreamFault.ClientGone : UpstreamFault.None;

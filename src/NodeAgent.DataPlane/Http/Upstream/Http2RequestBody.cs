@@ -110,6 +110,7 @@ internal sealed class Http2RequestBody(ProxyContext context, Http2Exchange excha
 
             ReadResult read = await reading;
             await new WorkerSwitch(_worker);
+            context.CheckBody(_reader, read);
             return read;
         }
         catch (Exception e) when (e is BadHttpRequestException or IOException or OperationCanceledException)

@@ -70,6 +70,7 @@ internal sealed class RequestBodyPump(ProxyContext context, UpstreamConnection u
                 }
 
                 upstream.StopWaitingForClient();
+                context.CheckBody(_reader, read);
                 more = !read.IsCompleted;
                 int errno = await SendAsync(read.Buffer);
                 context.Received += read.Buffer.Length;

@@ -45,7 +45,7 @@ internal readonly struct ResponseBodyRelay(ProxyContext context, UpstreamConnect
     {
         bool untilClose = left > long.MaxValue / 2;
         bool flushed = false;
-        if (!untilClose && left >= BodySplice.MinLength && context.IsHttp1 && context.Worker.Pipes.TryRent(out SplicePipe pipe))
+        if (!untilClose && left >= BodySplice.MinLength && context.IsHttp1 && !context.IsCompressed && context.Worker.Pipes.TryRent(out SplicePipe pipe))
         {
             UpstreamFault fault = await FlushAndWaitAsync(flush: true, wait: false);
             if (fault == UpstreamFault.None)

@@ -18,14 +18,18 @@ internal static class MetaDecoder
         meta.Know(
             "generateName", "uid", "resourceVersion", "selfLink", "finalizers", "ownerReferences", "managedFields",
             "deletionTimestamp", "deletionGracePeriodSeconds", "clusterName");
-        meta.Map("annotations", int.MaxValue, TextRules.Any, TextRules.Any);
+        ImmutableSortedDictionary<string, string> annotations =
+            meta.Map("annotations", int.MaxValue, TextRules.Any, TextRules.Any);
         string? space = meta.OptionalText("namespace", clusterScoped ? TextRules.Any : TextRules.Namespace);
         return new ObjectMeta(
             clusterScoped ? "" : space ?? ApiDecoder.DefaultNamespace,
             meta.Text("name", nameRule),
             meta.OptionalLong("generation", 0, long.MaxValue) is long generation and > 0 ? generation : 1,
             CreatedAt(meta),
-            meta.Map("labels", int.MaxValue, TextRules.LabelKey, TextRules.LabelValue));
+            meta.Map("labels", int.MaxValue, TextRules.LabelKey, TextRules.LabelValue))
+        {
+            AppProtocol = annotations.GetValueOrDefault("networking.x-k8s.io/app-protocol"),
+        };
     }
 
     private static long CreatedAt(FieldReader meta)

@@ -39,6 +39,11 @@ internal static class ServiceDecoder
             CheckPorts(spec, ports);
         }
 
+        if (meta.AppProtocol is not null)
+        {
+            ports = [.. ports.Select(p => p.AppProtocol is null ? p with { AppProtocol = meta.AppProtocol } : p)];
+        }
+
         return new Service(meta, type, ports)
         {
             IpFamilies = IpFamilies(spec),

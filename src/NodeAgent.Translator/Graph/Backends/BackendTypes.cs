@@ -12,6 +12,7 @@ internal static class BackendTypes
         new StatefulSetBackendType(),
         new XBackendType(),
         new EndpointGroupBackendType(),
+        new StaticFilesBackendType(),
     ];
 
     public static BackendType? Find(string group, string kind) => All.FirstOrDefault(t => t.Kind == kind && t.Group == group);

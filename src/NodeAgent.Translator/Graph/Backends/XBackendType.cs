@@ -40,9 +40,22 @@ internal sealed class XBackendType : BackendType
             return Fault(Reasons.UnsupportedProtocol, $"{name} speaks {item.Protocol ?? "TCP"}, which {route.Kind}s do not");
         }
 
-        return XBackendTlsResolution.IsOn(item.Tls) && !index.Serves(DataPlaneFeatures.BackendTls)
-            ? Fault(Reasons.UnsupportedProtocol, $"{name} asks for TLS, which is not served towards backends")
-            : (new XBackendTarget(ns, backend.Name, item.Port), null);
+        var target = new XBackendTarget(ns, backend.Name, item.Port);
+        return XBackendTlsResolution.IsOn(item.Tls) ? ResolveTls(target, route, index) : (target, null);
+    }
+
+    /// <summary>A TLSRoute brings the client's TLS or ours; a connection that is passed on as it came would arrive in clear.</summary>
+    private static (SnapshotTarget? Target, Problem? Problem) ResolveTls(XBackendTarget target, RouteObject route, ObjectIndex index)
+    {
+        string name = $"XBackend {target.Namespace}/{target.Name}";
+        if (!index.Serves(DataPlaneFeatures.BackendTls))
+        {
+            return Fault(Reasons.UnsupportedProtocol, $"{name} asks for TLS, which is not served towards backends");
+        }
+
+        return route.Traffic == RouteTraffic.Connections && route is not TlsRoute
+            ? Fault(Reasons.UnsupportedProtocol, $"{name} asks for TLS, which {route.Kind}s do not speak", "use a TLSRoute")
+            : (target, null);
     }
 
     /// <summary>The agent itself looks the name up, so it must not lead to what only the agent can reach.</summary>

@@ -12,12 +12,15 @@ internal static class PemBundle
     /// <summary>No chain is as long, and no list of authorities should be.</summary>
     private const int MaxCertificates = 512;
 
+    /// <summary>Some editors begin a file with it.</summary>
+    private const char ByteOrderMark = '\uFEFF';
+
     /// <summary>All CERTIFICATE blocks in order, as DER; blocks of other labels are passed over.</summary>
     /// <returns>At least one, or what is wrong with the text.</returns>
     public static (ImmutableArray<byte[]> Certificates, string? Fault) Certificates(string text)
     {
         var found = ImmutableArray.CreateBuilder<byte[]>();
-        ReadOnlySpan<char> rest = text;
+        ReadOnlySpan<char> rest = text.AsSpan().TrimStart(ByteOrderMark);
         while (PemEncoding.TryFind(rest, out PemFields fields))
         {
             if (rest[fields.Label] is "CERTIFICATE" or "X509 CERTIFICATE")
@@ -45,7 +48,7 @@ internal static class PemBundle
     /// <summary>The first private key, alone and in one form of line ends; null with <paramref name="fault"/> when there is none.</summary>
     public static string? PrivateKey(string text, out string? fault)
     {
-        ReadOnlySpan<char> rest = text;
+        ReadOnlySpan<char> rest = text.AsSpan().TrimStart(ByteOrderMark);
         while (PemEncoding.TryFind(rest, out PemFields fields))
         {
             switch (rest[fields.Label])

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using NodeAgent.Translator.Api;
+using NodeAgent.Translator.Legacy;
+using NodeAgent.Translator.Legacy.Conversion;
 
 namespace NodeAgent.Translator.Graph.Policies;
 
@@ -68,10 +70,10 @@ internal static class AncestorStatus
         {
             [reference] = new JsonObject
             {
-                ["group"] = Groups.Gateway,
+                ["group"] = ConvertedNames.Is(key[1]) ? LegacyObject.ApiGroup : Groups.Gateway,
                 ["kind"] = "Gateway",
                 ["namespace"] = key[0],
-                ["name"] = key[1],
+                ["name"] = ConvertedNames.Restore(key[1]),
             },
             ["controllerName"] = GatewayTranslator.ControllerName,
             ["conditions"] = StatusBuilder.List(ancestor.Conditions),

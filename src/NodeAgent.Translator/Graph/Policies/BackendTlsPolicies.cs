@@ -57,7 +57,7 @@ internal static class BackendTlsPolicies
         }
 
         string part = target.SectionName is null ? name : $"port {target.SectionName} of {name}";
-        return new Problem(Reasons.Conflicted, $"BackendTLSPolicy {winner.Meta.Name} was there before for {part}") { Field = field };
+        return new Problem(Reasons.Conflicted, $"BackendTLSPolicy {winner.Meta.Name} comes first for {part}") { Field = field };
     }
 
     private static BackendTlsPolicy? First(IEnumerable<BackendTlsPolicy> policies, string service, string? section) =>

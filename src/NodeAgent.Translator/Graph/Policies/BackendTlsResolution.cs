@@ -58,7 +58,10 @@ internal static class BackendTlsResolution
                 first,
                 new Problem(Reasons.NoValidCACertificate, $"no caCertificateRef can be used: {first!.Message}") { Field = first.Field, Mend = first.Mend })
             : new ResolvedBackendTls(
-                new BackendTls(validation.Hostname, names, [.. targets.Select(t => t.Id)]), targets.ToImmutable(), first, null);
+                new BackendTls(validation.Hostname, names, [.. targets.Select(t => t.Id)]) { AnyName = validation.AnyName },
+                targets.ToImmutable(),
+                first,
+                null);
     }
 
     public static ResolvedBackendTls Refuse(BackendTls tls, Problem? unresolved, Problem refused) =>

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using NodeAgent.Translator.Api;
+using NodeAgent.Translator.Graph.Extensions;
 using NodeAgent.Translator.Graph.Parameters;
 using NodeAgent.Translator.Graph.Tracking;
+using NodeAgent.Translator.Legacy.Statuses;
 
 namespace NodeAgent.Translator.Graph.Policies;
 
@@ -26,8 +28,10 @@ internal static class PolicyTypes
         new BackendTlsPolicyType(),
         new TrafficPolicyType(),
         new XBackendStatusType(),
+        new BackendPolicyStatusType(),
         new BackendSettingsType(),
         new EndpointGroupStatusType(),
+        new HttpExtensionStatus(),
     ];
 
     public static PolicyType? Find(ApiObject item)

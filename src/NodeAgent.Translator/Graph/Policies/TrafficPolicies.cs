@@ -65,7 +65,7 @@ internal static class TrafficPolicies
         }
 
         return Of(subject, index) is XBackendTrafficPolicy winner && winner.Meta.Key != policy.Meta.Key
-            ? new Problem(Reasons.Conflicted, $"XBackendTrafficPolicy {winner.Meta.Name} was there before for {name}") { Field = field }
+            ? new Problem(Reasons.Conflicted, $"XBackendTrafficPolicy {winner.Meta.Name} comes first for {name}") { Field = field }
             : null;
     }
 

@@ -17,6 +17,9 @@ internal sealed record CompiledRule(
     ImmutableArray<BackendRef> Backends,
     ImmutableArray<CompiledFilters> BackendFilters)
 {
+    /// <summary>The extensionRef of each match, null where it has none; empty when no match has one.</summary>
+    public ImmutableArray<ObjectReference?> MatchExtensions { get; init; } = [];
+
     public int? EmptyStatus { get; init; }
 
     public HttpTimeouts? Timeouts { get; init; }

@@ -1,20 +1,24 @@
 using System.Collections.Immutable;
 using NodeAgent.Snapshot;
 using NodeAgent.Translator.Api;
+using NodeAgent.Translator.Graph.Extensions;
 
 namespace NodeAgent.Translator.Graph.Routes;
 
-/// <summary>Where a filter of type ExtensionRef turns into something the data plane can do. One branch per kind.</summary>
+/// <summary>Where a filter of type ExtensionRef turns into something the data plane can do. What cannot must not be skipped: it answers 500.</summary>
 internal static class ExtensionFilters
 {
     /// <param name="filters">What the filters beside it made.</param>
     /// <param name="reference">Always into the route's namespace.</param>
     public static ExtensionResult Apply(HttpFilters filters, ObjectReference reference, RouteObject route, ObjectIndex index)
     {
-        // A kind that is not known must not be skipped: what it stands on answers 500.
-        _ = (filters, route, index);
-        return ExtensionResult.Fault(new Problem(
-            Reasons.InvalidKind, $"ExtensionRef {reference.Kind} {reference.Name}: no kind of extension is served"));
+        HttpExtension extension = HttpExtensionKinds.Find(reference, route.Meta.Namespace, index);
+        return extension switch
+        {
+            { Problem: Problem problem } => ExtensionResult.Fault(problem),
+            { Filter: ExtensionFilter filter } => ExtensionResult.Of(filters with { Extensions = [.. filters.Extensions ?? [], filter] }),
+            _ => ExtensionResult.Of(filters) with { Conditions = extension.Conditions },
+        };
     }
 }
 
@@ -22,6 +26,9 @@ internal static class ExtensionFilters
 /// <param name="Needs">What the filters refer to.</param>
 internal readonly record struct ExtensionResult(HttpFilters? Filters, Problem? Problem, ImmutableArray<SnapshotTarget> Needs)
 {
+    /// <summary>What the matches of the rule have to meet as well.</summary>
+    public MatchConditions? Conditions { get; init; }
+
     public static ExtensionResult Of(HttpFilters filters, params ImmutableArray<SnapshotTarget> needs) => new(filters, null, needs);
 
     public static ExtensionResult Fault(Problem problem) => new(null, problem, []);

@@ -25,6 +25,7 @@ internal static class HttpRuleCompilation
 
         return text.Compile(Matches(rule), index) with
         {
+            MatchExtensions = rule.Matches.Any(m => m.ExtensionRef is not null) ? [.. rule.Matches.Select(m => m.ExtensionRef)] : [],
             EmptyStatus = rule.EmptyStatus,
             Timeouts = RuleSettings.Of(rule.Timeouts),
             Retry = RuleSettings.Of(rule.Retry),

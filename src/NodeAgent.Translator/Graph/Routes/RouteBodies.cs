@@ -26,7 +26,10 @@ internal static class RouteBodies
         {
             if (rule.Dropped is null)
             {
-                rules.Add(Resolve(rule, refs));
+                if (Resolve(rule, refs) is { Matches.IsEmpty: false } resolved)
+                {
+                    rules.Add(resolved);
+                }
             }
             else
             {
@@ -51,22 +54,53 @@ internal static class RouteBodies
 
     private static HttpRule Resolve(CompiledRule rule, RouteReferences refs)
     {
-        if (!refs.TryResolve(rule.Filters, new RulePlace(rule.Index), out HttpFilters? filters, out _))
+        var conditions = new List<MatchConditions>();
+        bool usable = refs.TryResolve(rule.Filters, new RulePlace(rule.Index), out HttpFilters? filters, out _, conditions);
+        ImmutableArray<HttpMatch> matches = MatchesOf(rule, conditions, refs);
+        if (!usable)
         {
             // A rule without filters and backends answers 500: nothing may pass without what the filters refer to.
             refs.CheckBackends(rule);
-            return new HttpRule(rule.Index, rule.Name, rule.Matches, null, []);
+            return new HttpRule(rule.Index, rule.Name, matches, null, []);
         }
 
         ImmutableArray<BackendShare> shares =
             [.. rule.Backends.Select((b, i) => refs.Share(b, rule.BackendFilters[i], new RulePlace(rule.Index, i)))];
-        return new HttpRule(rule.Index, rule.Name, rule.Matches, filters, shares)
+        return new HttpRule(rule.Index, rule.Name, matches, filters, shares)
         {
             EmptyStatus = rule.EmptyStatus,
             Timeouts = rule.Timeouts,
             Retry = rule.Retry,
             Session = rule.Session,
         };
+    }
+
+    /// <summary>The rule's matches with what HTTPMatches add, without those whose own HTTPMatch cannot be had.</summary>
+    private static ImmutableArray<HttpMatch> MatchesOf(CompiledRule rule, List<MatchConditions> ofRule, RouteReferences refs)
+    {
+        if (ofRule.Count == 0 && rule.MatchExtensions.IsEmpty)
+        {
+            return rule.Matches;
+        }
+
+        var matches = ImmutableArray.CreateBuilder<HttpMatch>();
+        for (int i = 0; i < rule.Matches.Length; i++)
+        {
+            ImmutableArray<MatchConditions> conditions = [.. ofRule];
+            if (!rule.MatchExtensions.IsEmpty && rule.MatchExtensions[i] is ObjectReference reference)
+            {
+                if (refs.ConditionsOf(reference, $"spec.rules[{rule.Index}].matches[{i}].extensionRef") is not MatchConditions own)
+                {
+                    continue;
+                }
+
+                conditions = conditions.Add(own);
+            }
+
+            matches.Add(conditions.IsEmpty ? rule.Matches[i] : rule.Matches[i] with { Conditions = conditions });
+        }
+
+        return matches.ToImmutable();
     }
 
     private static string Describe(CompiledRule[] dropped) =>

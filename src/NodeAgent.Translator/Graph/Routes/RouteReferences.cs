@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using NodeAgent.Snapshot;
 using NodeAgent.Translator.Api;
 using NodeAgent.Translator.Graph.Backends;
+using NodeAgent.Translator.Graph.Extensions;
 
 namespace NodeAgent.Translator.Graph.Routes;
 
@@ -56,7 +57,9 @@ internal sealed class RouteReferences(RouteObject route, ObjectIndex index)
     /// passed by. A mirror that leads nowhere is only told.
     /// </summary>
     /// <param name="filters">Null when there are none.</param>
-    public bool TryResolve(CompiledFilters compiled, RulePlace place, out HttpFilters? filters, out Problem? fault)
+    /// <param name="conditions">Takes what the filters ask of requests beside the rule's matches; null where there are no matches.</param>
+    public bool TryResolve(
+        CompiledFilters compiled, RulePlace place, out HttpFilters? filters, out Problem? fault, List<MatchConditions>? conditions = null)
     {
         (filters, fault) = (null, null);
         if (compiled.Source.IsEmpty)
@@ -91,7 +94,7 @@ internal sealed class RouteReferences(RouteObject route, ObjectIndex index)
             }
             else if (filter.ExtensionRef is ObjectReference reference)
             {
-                resolved = Extend(resolved, reference, place, i, ref fault);
+                resolved = Extend(resolved, reference, place, i, conditions, ref fault);
             }
         }
 
@@ -100,9 +103,32 @@ internal sealed class RouteReferences(RouteObject route, ObjectIndex index)
         return fault is null;
     }
 
-    private HttpFilters Extend(HttpFilters filters, ObjectReference reference, RulePlace place, int position, ref Problem? fault)
+    /// <summary>The conditions of a match's own extensionRef; null, and told, when they cannot be had.</summary>
+    public MatchConditions? ConditionsOf(ObjectReference reference, string field)
+    {
+        HttpExtension extension = HttpExtensionKinds.Match(reference, route.Meta.Namespace, index);
+        if (extension.Problem is Problem problem)
+        {
+            _problems.Add(problem with { Field = field });
+        }
+
+        return extension.Conditions;
+    }
+
+    private HttpFilters Extend(
+        HttpFilters filters, ObjectReference reference, RulePlace place, int position, List<MatchConditions>? conditions, ref Problem? fault)
     {
         ExtensionResult result = ExtensionFilters.Apply(filters, reference, route, index);
+        if (result.Conditions is MatchConditions asked && place.Backend is null)
+        {
+            conditions?.Add(asked);
+        }
+        else if (result.Conditions is not null)
+        {
+            result = ExtensionResult.Fault(new Problem(
+                Reasons.InvalidKind, $"HTTPMatch {route.Meta.Namespace}/{reference.Name} stands in a backendRef; it can stand in a rule only"));
+        }
+
         if (result.Problem is Problem problem)
         {
             Report(problem, place, position, "extensionRef");
@@ -129,7 +155,7 @@ internal sealed class RouteReferences(RouteObject route, ObjectIndex index)
             else if (filters[i].ExtensionRef is ObjectReference reference)
             {
                 Problem? ignored = null;
-                Extend(new HttpFilters(), reference, place, i, ref ignored);
+                Extend(new HttpFilters(), reference, place, i, null, ref ignored);
             }
         }
     }

@@ -92,7 +92,10 @@ internal static class HttpRouteConversion
             match.PathValue,
             [.. match.Headers.Select(h => new NamedMatch(headerType, h.Key, h.Value))],
             [],
-            null);
+            null)
+        {
+            ExtensionRef = match.ExtensionRef,
+        };
     }
 
     private static HttpRouteFilter Filter(LegacyHttpFilter filter, int arrival) => filter.Type switch

@@ -15,6 +15,8 @@ internal sealed record GatewaySetup
 
     public ImmutableArray<BackendResource> Services { get; init; } = [];
 
+    public ImmutableArray<StaticFilesResource> Files { get; init; } = [];
+
     public ImmutableArray<HttpRule> Rules { get; init; } = [];
 
     /// <summary>Everything goes to these endpoints, of one Service.</summary>
@@ -49,6 +51,7 @@ internal sealed record GatewaySetup
         return ConfigSnapshot.Create(
         [
             .. Services,
+            .. Files,
             probeService,
             new GatewayResource(Namespace, Gateway, [address], Listeners),
             new HttpRouteResource(Namespace, "route", 0, Parents([]), Rules),

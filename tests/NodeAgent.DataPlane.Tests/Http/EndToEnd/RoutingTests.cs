@@ -108,10 +108,12 @@ public sealed class RoutingTests
             .Rule("empty", Routes.Prefix("/empty"))
             .Rule(null, [GatewaySetup.Faulty()], Routes.Prefix("/faulty"))
             .Rule(null, [GatewaySetup.Share("empty", 0)], Routes.Prefix("/zero"))
-            .Rule(null, [], Routes.Prefix("/nothing"));
+            .Rule(null, [], Routes.Prefix("/nothing"))
+            .Rule(null, [], Routes.Prefix("/legacy"));
+        setup = setup with { Rules = setup.Rules.SetItem(4, setup.Rules[4] with { EmptyStatus = 503 }) };
         await using HttpRig rig = await HttpRig.StartAsync(setup);
         using RawClient client = await rig.ConnectAsync();
-        foreach ((string path, int status) in new[] { ("/empty", 503), ("/faulty", 500), ("/zero", 500), ("/nothing", 500), ("/", 404) })
+        foreach ((string path, int status) in new[] { ("/empty", 503), ("/faulty", 500), ("/zero", 500), ("/nothing", 500), ("/legacy", 503), ("/", 404) })
         {
             await client.SendAsync($"GET {path} HTTP/1.1\r\nHost: h\r\n\r\n");
             RawResponse response = await client.ReadResponseAsync();
@@ -119,7 +121,7 @@ public sealed class RoutingTests
         }
 
         Assert.Equal(
-            ["no_ready_endpoints", "invalid_backend_ref", "no_backend_refs", "no_backend_refs", "no_route"],
+            ["no_ready_endpoints", "invalid_backend_ref", "no_backend_refs", "no_backend_refs", "no_backend_refs", "no_route"],
             (await rig.StopAndReadLogAsync()).Select(e => e.Reason));
     }
 
