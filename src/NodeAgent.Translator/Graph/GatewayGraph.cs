@@ -49,6 +49,10 @@ internal sealed class GatewayGraph(DataPlaneFeatures features, ImmutableArray<st
 
     public GatewayNode? Gateway(string key) => _gateways.GetValueOrDefault(key);
 
+    public IEnumerable<GatewayNode> Gateways => _gateways.Values;
+
+    public IEnumerable<RouteNode> Routes => _routes.Values.Select(r => r.Node).OfType<RouteNode>();
+
     /// <param name="listener">Position in the Gateway's listeners.</param>
     public int AttachedRoutes(string gateway, int listener) => _attached.GetValueOrDefault((gateway, listener));
 

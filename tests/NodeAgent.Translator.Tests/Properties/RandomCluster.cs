@@ -47,6 +47,7 @@ internal sealed partial class RandomCluster
         objects.AddRange(Some(2, Names("udp"), routes.Udp));
         objects.AddRange(Backends());
         objects.AddRange(Some(3, Names("grant"), Grant));
+        objects.AddRange(Parameters());
         string[] gateways = [.. objects.OfType<Gateway>().Select(g => g.Meta.Key), "a/gone"];
         return new ClusterState
         {
@@ -60,10 +61,10 @@ internal sealed partial class RandomCluster
 
     private Gateway Gateway(ObjectMeta meta) => WithTls(new(
         meta,
-        Pick("ours", "ours", "ours", "ours", "theirs", "broken", "gone"),
+        Pick("ours", "ours", "ours", "given", "theirs", "broken", "gone"),
         [.. Enumerable.Range(0, _random.Next(1, 5)).Select(i => Listener($"l{i}"))],
         Chance(60) ? [] : [.. List(2, () => new GatewayAddress(Chance(90) ? "IPAddress" : "Hostname", Chance(80) ? Address() : null))],
-        Chance(95) ? null : new ParametersRef("x.io", "P", "p", null))) with
+        OwnParameters())) with
     {
         DefaultScope = Chance(20) ? "All" : "None",
     };
