@@ -53,8 +53,13 @@ internal sealed class FuzzWorld
 
     public string Name { get; }
 
-    /// <summary>Of every document of the subject.</summary>
+    /// <summary>Of the subject.</summary>
     public int Documents => _subject.Length;
+
+    public int Tried { get; private set; }
+
+    /// <summary>How many of those that were tried the decoder took.</summary>
+    public int StillValid { get; private set; }
 
     /// <summary>All that tests translate: the golden cases, and the upstream manifests when they are there.</summary>
     public static IEnumerable<FuzzWorld> All()
@@ -79,7 +84,10 @@ internal sealed class FuzzWorld
         byte[] bent = new JsonMutation(random).Mutate(document);
         try
         {
-            ImmutableArray<ApiObject> objects = With(position, Decode(bent));
+            ApiObject? decoded = Decode(bent);
+            Tried++;
+            StillValid += decoded is null ? 0 : 1;
+            ImmutableArray<ApiObject> objects = With(position, decoded);
             ClusterState state = _state with { Objects = objects };
             Translation translation = _translator.Translate(state);
             string? fault = Check(translation, isolated: !KindsForAll.Contains($"{document["kind"]}"));
