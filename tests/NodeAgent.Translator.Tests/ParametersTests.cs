@@ -92,7 +92,7 @@ public class ParametersTests
         Translation With(string range) => GatewayTranslator.Translate(
             Make.State(Class, parameters, new AddressPool(Make.Meta("", "small"), [range], [], true, null, []), Plain) with
             {
-                Addresses = new AddressSpace([], ImmutableSortedDictionary<string, string>.Empty.Add("default/gw", "127.90.0.17")),
+                Addresses = new AddressSpace([], ImmutableSortedDictionary<string, PoolAddresses>.Empty.Add("default/gw", PoolAddresses.Of("127.90.0.17"))),
             });
     }
 
