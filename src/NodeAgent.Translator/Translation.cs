@@ -11,6 +11,6 @@ public sealed record Translation(
     ImmutableArray<ObjectStatus> Statuses,
     ImmutableSortedDictionary<string, PoolAddresses> Addresses)
 {
-    /// <summary>What should exist in the cluster because a Gateway does, sorted by Gateway. Standalone there is nowhere to put it.</summary>
+    /// <summary>What should exist in the cluster because a Gateway does (but not for those of the original Service APIs), sorted by Gateway. Standalone there is nowhere to put it.</summary>
     public ImmutableArray<OwnedObject> Objects { get; init; } = [];
 }

@@ -76,7 +76,7 @@ public class ParametersTests
         GatewayParameters parameters = OfClass(null) with { Addresses = new AddressParameters("None", [], "small", 1) };
         Translation translation = GatewayTranslator.Translate(Make.State(
             Class, parameters, pool, Plain, Make.Gateway("late", [Make.Http()], createdAt: 5)));
-        Assert.Equal(["127.90.0.4"], Resource(translation).Addresses);
+        Assert.Equal("127.90.0.4", Assert.Single(Resource(translation).Addresses));
         JsonObject late = translation.Status("Gateway", "late");
         Assert.Equal("False/AddressNotAssigned", late.Condition("Programmed"));
         Assert.Equal("no address is free in AddressPool small", late.Message("Programmed"));
@@ -86,13 +86,13 @@ public class ParametersTests
     public void A_remembered_address_is_kept_only_while_its_pool_has_it()
     {
         GatewayParameters parameters = OfClass(null) with { Addresses = new AddressParameters("None", ["small"], null, 1) };
-        Assert.Equal(["127.90.0.17"], Resource(With("127.90.0.16-127.90.0.19")).Addresses);
-        Assert.NotEqual(["127.90.0.17"], Resource(With("127.90.0.32-127.90.0.39")).Addresses);
+        Assert.Equal("127.90.0.17", Assert.Single(Resource(With("127.90.0.16-127.90.0.19")).Addresses));
+        Assert.NotEqual("127.90.0.17", Assert.Single(Resource(With("127.90.0.32-127.90.0.39")).Addresses));
 
         Translation With(string range) => GatewayTranslator.Translate(
             Make.State(Class, parameters, new AddressPool(Make.Meta("", "small"), [range], [], true, null, []), Plain) with
             {
-                Addresses = new AddressSpace([], ImmutableSortedDictionary<string, string>.Empty.Add("default/gw", "127.90.0.17")),
+                Addresses = new AddressSpace([], ImmutableSortedDictionary<string, PoolAddresses>.Empty.Add("default/gw", PoolAddresses.Of("127.90.0.17"))),
             });
     }
 

@@ -18,7 +18,13 @@ internal sealed partial class RandomCluster
 
     private readonly Random _random;
 
-    private RandomCluster(int seed) => _random = new Random(seed);
+    private readonly RandomExtensions _extensions;
+
+    private RandomCluster(int seed)
+    {
+        _random = new Random(seed);
+        _extensions = new RandomExtensions(_random);
+    }
 
     public static ClusterState Of(int seed) => new RandomCluster(seed).State();
 
@@ -45,6 +51,9 @@ internal sealed partial class RandomCluster
         objects.AddRange(Some(4, Names("grpc"), routes.Grpc));
         objects.AddRange(Some(2, Names("tls"), routes.Tls));
         objects.AddRange(Some(2, Names("udp"), routes.Udp));
+        objects.AddRange(Some(4, Names("ext"), _extensions.Filter));
+        objects.AddRange(Some(4, Names("ext"), _extensions.Match));
+        objects.AddRange(Some(3, Names("files"), _extensions.Files));
         objects.AddRange(Backends());
         objects.AddRange(Some(3, Names("grant"), Grant));
         objects.AddRange(Parameters());
@@ -93,7 +102,7 @@ internal sealed partial class RandomCluster
             Pick("/", "/a", "/a/", "/a/b", "/(", "/x(?=y)", "a)|(b", ""),
             List(2, () => Named("H", "h")),
             List(2, () => Named("q", "Q")),
-            Chance(30) ? "GET" : null)),
+            Chance(30) ? "GET" : null) { ExtensionRef = Chance(10) ? _extensions.Reference() : null }),
         List(2, Filter),
         List(3, Backend))
     {
@@ -110,7 +119,7 @@ internal sealed partial class RandomCluster
         1 => new HttpRouteFilter("ResponseHeaderModifier") { ResponseHeaderModifier = Headers() },
         2 => new HttpRouteFilter("RequestRedirect") { RequestRedirect = new RequestRedirect(null, "r.org", Path(), null, Pick(301, 302, 399)) },
         3 => new HttpRouteFilter("URLRewrite") { UrlRewrite = new UrlRewrite(null, Path()) },
-        4 => new HttpRouteFilter("ExtensionRef") { ExtensionRef = new ObjectReference("x.io", "Ext", "e", null) },
+        4 => new HttpRouteFilter("ExtensionRef") { ExtensionRef = _extensions.Reference() },
         5 => new HttpRouteFilter("RequestMirror"),
         6 => new HttpRouteFilter("RequestMirror") { RequestMirror = new RequestMirror(PlainBackend(), Pick(0, 1), Pick(1, 3)) },
         7 => new HttpRouteFilter("CORS") { Cors = new Cors([Pick("*", "https://A.b:443", "http://*.a:99999")], ["GET"], [Pick("*", "x y")], [], Chance(50), 5) },
@@ -126,7 +135,10 @@ internal sealed partial class RandomCluster
     private HeaderModifier Headers() =>
         new([new NameValue(Pick("X-A", "x-a", "Transfer-Encoding", "bad name"), "v")], [new NameValue("x-b", Pick("v", "a\r\nb"))], ["x-c", "X-C"]);
 
-    private BackendRef Backend() => PlainBackend() with { Weight = Pick(0, 1, 10), Filters = Chance(80) ? [] : List(2, Filter) };
+    private BackendRef Backend() => (Chance(90) ? PlainBackend() : FilesBackend()) with { Weight = Pick(0, 1, 10), Filters = Chance(80) ? [] : List(2, Filter) };
+
+    private BackendRef FilesBackend() =>
+        new(Groups.NodeAgent, "StaticFiles", Chance(20) ? Pick(Namespaces) : null, Pick("files0", "files1"), null, 1, []);
 
     private ReferenceGrant Grant(ObjectMeta meta) => new(
         meta,

@@ -13,7 +13,7 @@ internal static class CelValues
         JsonValue value => value.GetValueKind() switch
         {
             JsonValueKind.String => value.GetValue<string>(),
-            JsonValueKind.Number => JsonElement.Parse(value.ToJsonString()) is { } e && e.TryGetInt64(out long number) ? number : e.GetDouble(),
+            JsonValueKind.Number => JsonElement.Parse(value.ToJsonString()) is { } e && e.TryGetInt64(out long number) ? (object)number : e.GetDouble(),
             JsonValueKind.True => true,
             JsonValueKind.False => false,
             _ => null,
