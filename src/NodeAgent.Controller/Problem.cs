@@ -10,6 +10,15 @@ namespace NodeAgent.Controller;
 /// <param name="Text">What is wrong, what is allowed.</param>
 public sealed record Problem(string File, int Line, string Subject, string Field, string Text)
 {
+    /// <summary>The part of <see cref="Text"/> that says what is wrong.</summary>
+    public string What => Mend.Length > 0 ? Text[..^(Mend.Length + 2)] : Text;
+
+    /// <summary>The part of <see cref="Text"/> that says what is allowed; empty where it does not.</summary>
+    public string Mend { get; private init; } = "";
+
+    public static Problem Of(string file, int line, string subject, FieldProblem problem) =>
+        new(file, line, subject, problem.Path, $"{problem.What}, {problem.Allowed}") { Mend = problem.Allowed };
+
     /// <summary>In characters; Linux has no longer paths.</summary>
     private const int MaxFileName = 4096;
 

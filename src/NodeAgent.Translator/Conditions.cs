@@ -23,8 +23,12 @@ internal static class Conditions
     public static Condition True(string type, string reason, string message, long generation) =>
         new(type, "True", reason, message, generation);
 
+    /// <summary>Of a type that names a fault.</summary>
+    public static Condition True(string type, Problem problem, long generation) =>
+        new(type, "True", problem.Reason, problem.Message, generation) { Field = problem.Field, Mend = problem.Mend };
+
     public static Condition False(string type, Problem problem, long generation) =>
-        new(type, "False", problem.Reason, problem.Message, generation);
+        new(type, "False", problem.Reason, problem.Message, generation) { Field = problem.Field, Mend = problem.Mend };
 
     public static Condition Unknown(string type, string reason, string message, long generation) =>
         new(type, "Unknown", reason, message, generation);

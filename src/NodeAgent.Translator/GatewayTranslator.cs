@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace NodeAgent.Translator;
 
 /// <summary>
@@ -13,4 +15,11 @@ public static class GatewayTranslator
     /// listener that could not be bound stays in it, so that its status does not flap and it may yet be bound.
     /// </summary>
     public static Translation Translate(ClusterState state) => new IncrementalTranslator().Translate(state);
+
+    /// <summary>What keeps objects from doing what their owners wrote, with the field to mend. Never throws for what a user wrote.</summary>
+    public static ImmutableArray<Finding> Check(ClusterState state)
+    {
+        var translator = new IncrementalTranslator();
+        return [.. translator.Findings(translator.Translate(state).Statuses), .. UnknownOwners.In(state.Objects)];
+    }
 }

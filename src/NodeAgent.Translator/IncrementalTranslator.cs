@@ -69,6 +69,25 @@ public sealed class IncrementalTranslator
         return new Translation(_snapshot, _statuses.Take(), _graph.Addresses) { Objects = _owned.Take() };
     }
 
+    /// <summary>What is wrong in the state of the last translation.</summary>
+    internal ImmutableArray<Finding> Findings(ImmutableArray<ObjectStatus> statuses)
+    {
+        var routes = new Dictionary<(string, string, string), RouteObject>();
+        foreach (RouteObject route in _objects.OfType<RouteObject>())
+        {
+            routes[(route.Group, route.Kind, route.Meta.Key)] = route;
+        }
+
+        ConditionPlaces places = ConditionPlaces.Of(_graph!);
+        return
+        [
+            .. statuses.SelectMany(status => FindingReader.Of(
+                status,
+                routes.GetValueOrDefault((FindingReader.GroupOf(status.ApiVersion), status.Kind, FindingReader.KeyOf(status))),
+                places)),
+        ];
+    }
+
     private void Clear()
     {
         _objects = [];

@@ -44,4 +44,11 @@ public sealed record ObjectStatus
 
 /// <summary>One entry of a conditions list; reasons as in the Gateway API (GatewayConditionReason and its siblings).</summary>
 /// <param name="Status">"True", "False" or "Unknown".</param>
-public sealed record Condition(string Type, string Status, string Reason, string Message, long ObservedGeneration);
+public sealed record Condition(string Type, string Status, string Reason, string Message, long ObservedGeneration)
+{
+    /// <inheritdoc cref="Graph.Problem.Field"/>
+    internal string? Field { get; init; }
+
+    /// <inheritdoc cref="Graph.Problem.Mend"/>
+    internal string? Mend { get; init; }
+}

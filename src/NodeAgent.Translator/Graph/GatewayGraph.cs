@@ -45,9 +45,13 @@ internal sealed class GatewayGraph(DataPlaneFeatures features, ImmutableArray<st
 
     public ImmutableArray<GatewayClassNode> Classes => _layer.Classes;
 
-    public ImmutableSortedDictionary<string, string> Addresses => _layer.Addresses;
+    public ImmutableSortedDictionary<string, PoolAddresses> Addresses => _layer.Addresses;
 
     public GatewayNode? Gateway(string key) => _gateways.GetValueOrDefault(key);
+
+    public IEnumerable<GatewayNode> Gateways => _gateways.Values;
+
+    public IEnumerable<RouteNode> Routes => _routes.Values.Select(r => r.Node).OfType<RouteNode>();
 
     /// <param name="listener">Position in the Gateway's listeners.</param>
     public int AttachedRoutes(string gateway, int listener) => _attached.GetValueOrDefault((gateway, listener));

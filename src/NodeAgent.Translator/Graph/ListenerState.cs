@@ -45,7 +45,7 @@ internal sealed record ListenerState(ListenerNode Node, Problem? Refused, Proble
         list.Add(Conditions.Of(Conditions.Accepted, Refused, Reasons.Accepted, "listener is valid", generation));
         if (Node.Conflicted && Refused is not null)
         {
-            list.Add(Conditions.True(Conditions.Conflicted, Refused.Reason, Refused.Message, generation));
+            list.Add(Conditions.True(Conditions.Conflicted, Refused, generation));
         }
 
         list.Add(Conditions.Of(
@@ -53,7 +53,7 @@ internal sealed record ListenerState(ListenerNode Node, Problem? Refused, Proble
         list.Add(Conditions.Of(Conditions.Programmed, Programmed, Reasons.Programmed, "listener is served", generation));
         if (Node.Overlap is Problem overlap)
         {
-            list.Add(Conditions.True(Conditions.OverlappingTlsConfig, overlap.Reason, overlap.Message, generation));
+            list.Add(Conditions.True(Conditions.OverlappingTlsConfig, overlap, generation));
         }
 
         return list.ToImmutable();

@@ -80,8 +80,7 @@ internal sealed record RouteParentNode(
             Translator.Conditions.ResolvedRefs, body.UnresolvedRefs, Reasons.ResolvedRefs, "all references are resolved", generation));
         if (problem is null && body.PartiallyInvalid is Problem partial)
         {
-            conditions.Add(Translator.Conditions.True(
-                Translator.Conditions.PartiallyInvalid, partial.Reason, partial.Message, generation));
+            conditions.Add(Translator.Conditions.True(Translator.Conditions.PartiallyInvalid, partial, generation));
         }
 
         return new RouteParentNode(parent, gateway, problem is null ? listeners : [], conditions.ToImmutable()) { Attaches = attaches };

@@ -9,22 +9,22 @@ internal sealed partial class StatusReport(ILogger log)
     /// <summary>The reconciler tells of listeners that could not be bound, in its own words.</summary>
     private const string ToldElsewhere = "PortUnavailable";
 
-    private Dictionary<(string Subject, string Type), ConditionFinding> _last = [];
+    private Dictionary<(string Subject, string Type), Finding> _last = [];
 
     public void Report(IEnumerable<ObjectStatus> statuses)
     {
-        var now = new Dictionary<(string, string), ConditionFinding>();
-        foreach (ConditionFinding finding in ConditionFinding.In(statuses))
+        var now = new Dictionary<(string, string), Finding>();
+        foreach (Finding finding in FindingReader.In(statuses))
         {
             if (finding.Reason == ToldElsewhere)
             {
                 continue;
             }
 
-            now[(finding.Subject, finding.Type)] = finding;
-            if (!_last.TryGetValue((finding.Subject, finding.Type), out ConditionFinding? before) || before != finding)
+            now[(finding.Subject, finding.Condition)] = finding;
+            if (!_last.TryGetValue((finding.Subject, finding.Condition), out Finding? before) || before != finding)
             {
-                LogFinding(finding.Subject, finding.Type, finding.Status, finding.Reason, finding.Message);
+                LogFinding(finding.Subject, finding.Condition, finding.Status, finding.Reason, finding.What);
             }
         }
 

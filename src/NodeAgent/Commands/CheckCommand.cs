@@ -1,61 +1,47 @@
-using System.Collections.Immutable;
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using NodeAgent.Agent;
 using NodeAgent.Controller;
 using NodeAgent.Controller.Sources.Manifests;
+using NodeAgent.Translator;
 
 namespace NodeAgent.Commands;
 
 /// <summary>
-/// <c>nodeagent check --manifests DIR</c>: everything that is wrong with a folder, a line each: first what cannot be
-/// read, then what can be read but would not be served.
+/// <c>nodeagent check --manifests DIR</c>: everything that is wrong with a folder, a line each, by file and line: what
+/// cannot be read, and what can be read but would not be served as written.
 /// </summary>
 internal static class CheckCommand
 {
     public static Command Create(CommandContext context)
     {
-        Option<string?> manifests = ManifestFlags.Folder(context);
-        Option<ImmutableArray<string>> pools = ManifestFlags.AddressPools(context);
-        Option<string> output = Flag.Create(
-            context, "--output", "FORMAT", "text or json.", "text", FlagParsers.OneOf("text", "json"));
-        output.Aliases.Add("-o");
-        var command = new Command("check", "Print one line per problem of a folder of manifests; exit 1 if there is any.")
+        var command = new Command("check", "Print one line per problem of a folder of manifests; exit 1 if there is any.");
+        var flags = new OfflineFlags(context, command, "text", "json");
+        command.SetAction(parsed =>
         {
-            manifests, pools, output,
-        };
-        command.SetAction(parsed => Run(
-            context,
-            new ManifestFolder(parsed.GetValue(manifests)!).Read(),
-            parsed.GetValue(pools),
-            json: parsed.GetValue(output) == "json"));
+            string folder = flags.Folder(parsed);
+            ManifestRead read = new ManifestFolder(folder).Read();
+            return Run(context, read, flags.State(parsed, read), new FieldLines(folder), json: flags.Output(parsed) == "json");
+        });
         return command;
     }
 
     /// <returns><see cref="ExitCode.Finding"/> when anything is wrong.</returns>
-    internal static int Run(CommandContext context, ManifestRead read, ImmutableArray<string> pools, bool json)
+    internal static int Run(CommandContext context, ManifestRead read, ClusterState state, FieldLines lines, bool json)
     {
-        ImmutableArray<ConditionFinding> findings = [.. ConditionFinding.In(TranslateCommand.Translate(read, pools).Statuses)];
+        CheckLine[] found =
+        [
+            .. read.Problems.Select(CheckLine.Of)
+                .Concat(CheckLine.Of(GatewayTranslator.Check(state), read, lines))
+                .OrderBy(line => line.File, StringComparer.Ordinal)
+                .ThenBy(line => line.Line),
+        ];
         if (json)
         {
-            JsonArray list = ProblemJson.Of(read.Problems);
-            foreach (ConditionFinding finding in findings)
-            {
-                list.Add(new JsonObject
-                {
-                    ["object"] = finding.Subject,
-                    ["condition"] = finding.Type,
-                    ["status"] = finding.Status,
-                    ["reason"] = finding.Reason,
-                    ["message"] = finding.Message,
-                });
-            }
-
-            StructuredOutput.Write(context.Out, list, yaml: false);
+            StructuredOutput.Write(context.Out, new JsonArray([.. found.Select(line => line.ToJson())]), yaml: false);
         }
         else
         {
-            foreach (object line in read.Problems.Cast<object>().Concat(findings))
+            foreach (CheckLine line in found)
             {
                 context.Out.WriteLine(line);
             }
@@ -66,6 +52,6 @@ internal static class CheckCommand
             context.Error.WriteLine(ignored);
         }
 
-        return read.Problems.IsEmpty && findings.IsEmpty ? ExitCode.Ok : ExitCode.Finding;
+        return found.Length == 0 ? ExitCode.Ok : ExitCode.Finding;
     }
 }

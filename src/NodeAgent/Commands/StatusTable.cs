@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using NodeAgent.Agent;
+using NodeAgent.Translator;
 using Spectre.Console;
 
 namespace NodeAgent.Commands;
@@ -29,7 +29,7 @@ internal static class StatusTable
         foreach (JsonNode? item in objects)
         {
             JsonNode status = item!["status"] ?? new JsonObject();
-            string kind = ConditionFinding.KindName(Text(item["kind"]), Text(item["apiVersion"]));
+            string kind = FindingReader.KindName(Text(item["kind"]), Text(item["apiVersion"]));
             string name = item["metadata"]?["namespace"] is JsonNode ns
                 ? $"{Text(ns)}/{Text(item["metadata"]?["name"])}"
                 : Text(item["metadata"]?["name"]);
@@ -39,7 +39,7 @@ internal static class StatusTable
                 foreach (JsonNode? parent in parents)
                 {
                     JsonNode reference = (parent!["parentRef"] ?? parent["gatewayRef"])!;
-                    yield return [head[0], head[1], ConditionFinding.ParentName(reference), Conditions(parent["conditions"])];
+                    yield return [head[0], head[1], FindingReader.ParentName(reference), Conditions(parent["conditions"])];
                     head = ["", ""];
                 }
 
@@ -50,7 +50,7 @@ internal static class StatusTable
             foreach (JsonNode? listener in status["listeners"] as JsonArray ?? [])
             {
                 string routes = listener!["attachedRoutes"] is JsonNode count ? $"{Text(count)} routes" : "-";
-                yield return ["", $"  listener {ConditionFinding.ListenerName(listener)}", routes, Conditions(listener["conditions"])];
+                yield return ["", $"  listener {FindingReader.ListenerName(listener)}", routes, Conditions(listener["conditions"])];
             }
         }
     }
@@ -82,11 +82,11 @@ internal static class StatusTable
         {
             string type = Text(condition!["type"]);
             string status = Text(condition["status"]);
-            if (!ConditionFinding.IsGood(type, status))
+            if (!ConditionMeaning.IsGood(type, status))
             {
                 parts.Add($"{type}={status}({Text(condition["reason"])})");
             }
-            else if (!ConditionFinding.IsFault(type))
+            else if (!ConditionMeaning.IsFault(type))
             {
                 parts.Add(type);
             }

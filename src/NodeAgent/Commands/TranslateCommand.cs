@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using NodeAgent.Agent;
@@ -14,17 +13,12 @@ internal static class TranslateCommand
 {
     public static Command Create(CommandContext context)
     {
-        Option<string?> manifests = ManifestFlags.Folder(context);
-        Option<ImmutableArray<string>> pools = ManifestFlags.AddressPools(context);
-        Option<string> output = Flag.Create(
-            context, "--output", "FORMAT", "yaml or json.", "yaml", FlagParsers.OneOf("yaml", "json"));
-        output.Aliases.Add("-o");
         var snapshot = new Option<bool>("--snapshot") { Description = "Print only what the data plane would be given." };
         var status = new Option<bool>("--status") { Description = "Print only the objects that have a status." };
-        var command = new Command("translate", "Print the configuration and the statuses that a folder of manifests means.")
-        {
-            manifests, pools, output, snapshot, status,
-        };
+        var command = new Command("translate", "Print the configuration and the statuses that a folder of manifests means.");
+        var flags = new OfflineFlags(context, command, "yaml", "json");
+        command.Add(snapshot);
+        command.Add(status);
         command.Validators.Add(result =>
         {
             if (result.GetValue(snapshot) && result.GetValue(status))
@@ -32,12 +26,16 @@ internal static class TranslateCommand
                 result.AddError("--snapshot and --status exclude each other; without either both are printed");
             }
         });
-        command.SetAction(parsed => Run(
-            context,
-            new ManifestFolder(parsed.GetValue(manifests)!).Read(),
-            parsed.GetValue(pools),
-            parsed.GetValue(snapshot) ? Part.Snapshot : parsed.GetValue(status) ? Part.Status : Part.Both,
-            yaml: parsed.GetValue(output) == "yaml"));
+        command.SetAction(parsed =>
+        {
+            ManifestRead read = new ManifestFolder(flags.Folder(parsed)).Read();
+            return Run(
+                context,
+                read,
+                flags.State(parsed, read),
+                parsed.GetValue(snapshot) ? Part.Snapshot : parsed.GetValue(status) ? Part.Status : Part.Both,
+                yaml: flags.Output(parsed) == "yaml");
+        });
         return command;
     }
 
@@ -49,8 +47,7 @@ internal static class TranslateCommand
     }
 
     /// <returns><see cref="ExitCode.Finding"/> when any object or file is rejected; the rest is printed nevertheless.</returns>
-    internal static int Run(
-        CommandContext context, ManifestRead read, ImmutableArray<string> pools, Part part, bool yaml)
+    internal static int Run(CommandContext context, ManifestRead read, ClusterState state, Part part, bool yaml)
     {
         foreach (Problem problem in read.Problems)
         {
@@ -62,7 +59,7 @@ internal static class TranslateCommand
             context.Error.WriteLine(ignored);
         }
 
-        Translation translation = Translate(read, pools);
+        Translation translation = GatewayTranslator.Translate(state);
         JsonNode Snapshot() => JsonNode.Parse(SnapshotCodec.ToPrintableJson(translation.Snapshot))!;
         JsonNode Status() => StatusJson.Of(translation.Statuses);
         JsonNode printed = part switch
@@ -74,12 +71,4 @@ internal static class TranslateCommand
         StructuredOutput.Write(context.Out, printed, yaml);
         return read.Problems.IsEmpty ? ExitCode.Ok : ExitCode.Finding;
     }
-
-    internal static Translation Translate(ManifestRead read, ImmutableArray<string> pools) =>
-        GatewayTranslator.Translate(new ClusterState
-        {
-            Objects = read.Objects,
-            Addresses = AddressSpace.None with { Pools = pools },
-            Features = ServedFeatures.Today,
-        });
 }

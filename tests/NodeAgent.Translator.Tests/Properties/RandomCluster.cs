@@ -37,8 +37,8 @@ internal sealed partial class RandomCluster
 
         objects.AddRange(Some(5, Names("gw"), Gateway));
         objects.AddRange(Some(5, Names("set"), ListenerSet));
-        objects.AddRange(Some(4, Names("cert"), Certificate));
-        objects.AddRange(Some(3, Names("ca"), Authorities));
+        objects.AddRange(Some(8, Names("cert"), Certificate));
+        objects.AddRange(Some(6, Names("ca"), Authorities));
         objects.AddRange(Some(8, Names("http"), HttpRoute));
         objects.AddRange(Some(4, Names("tcp"), TcpRoute));
         var routes = new RandomRoutes(_random, Parent, Backend);
@@ -47,23 +47,24 @@ internal sealed partial class RandomCluster
         objects.AddRange(Some(2, Names("udp"), routes.Udp));
         objects.AddRange(Backends());
         objects.AddRange(Some(3, Names("grant"), Grant));
+        objects.AddRange(Parameters());
         string[] gateways = [.. objects.OfType<Gateway>().Select(g => g.Meta.Key), "a/gone"];
         return new ClusterState
         {
             Objects = [.. objects],
             Addresses = new AddressSpace(
                 [.. new[] { "127.80.0.0/29", "fd00::/124", "10.1.0.0/31", "no pool" }.Where(_ => Chance(40))],
-                gateways.Where(_ => Chance(30)).ToImmutableSortedDictionary(g => g, _ => Address())),
+                gateways.Where(_ => Chance(30)).ToImmutableSortedDictionary(g => g, _ => PoolAddresses.Of(Address(), Address()))),
             Observed = new Observed([.. gateways.Where(_ => Chance(20)).Select(g => new BindFailure(g, Pick("l0", "l1", "a/set0/l0", "b/set1/l1"), "port is taken"))]),
         };
     }
 
     private Gateway Gateway(ObjectMeta meta) => WithTls(new(
         meta,
-        Pick("ours", "ours", "ours", "ours", "theirs", "broken", "gone"),
+        Pick("ours", "ours", "ours", "given", "theirs", "broken", "gone"),
         [.. Enumerable.Range(0, _random.Next(1, 5)).Select(i => Listener($"l{i}"))],
         Chance(60) ? [] : [.. List(2, () => new GatewayAddress(Chance(90) ? "IPAddress" : "Hostname", Chance(80) ? Address() : null))],
-        Chance(95) ? null : new ParametersRef("x.io", "P", "p", null))) with
+        OwnParameters())) with
     {
         DefaultScope = Chance(20) ? "All" : "None",
     };

@@ -55,6 +55,13 @@ internal static class CelValues
         _ => Order(left, right) >= 0,
     };
 
+    public static object Add(object? left, object? right) => (left, right) switch
+    {
+        (long a, long b) => a + b,
+        (string a, string b) => a + b,
+        _ => throw new CelException("cannot be added"),
+    };
+
     public static object? Item(object? list, object? index) => (list, index) switch
     {
         (List<object?> items, long i) when i >= 0 && i < items.Count => items[(int)i],

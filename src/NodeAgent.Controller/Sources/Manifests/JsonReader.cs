@@ -27,17 +27,17 @@ internal static class JsonReader
                 documents.Add(Value(ref reader, utf8, ref lines));
             }
 
-            return new MarkedFile(documents, null, 0);
+            return new MarkedFile(documents, null);
         }
         catch (JsonException e)
         {
-            return MarkedFile.Broken((int)(e.LineNumber ?? 0) + 1, $"is no valid JSON: {e.Message.Split(" LineNumber:")[0]}");
+            return MarkedFile.Broken(new ReadFault((int)(e.LineNumber ?? 0) + 1, $"is no valid JSON: {e.Message.Split(" LineNumber:")[0]}"));
         }
         catch (InvalidOperationException)
         {
             // What the reader throws for escapes that are no Unicode text (a lone surrogate).
             int line = lines.At(utf8, reader.TokenStartIndex);
-            return MarkedFile.Broken(line, "is no valid JSON: a text has an escape that is no character");
+            return MarkedFile.Broken(new ReadFault(line, "is no valid JSON: a text has an escape that is no character"));
         }
     }
 

@@ -66,8 +66,7 @@ internal sealed record ManifestDocument(
         return new ManifestDocument(
             result.Identity, hash, problems.IsEmpty ? result.Decoded : null, false, node.Line, problems);
 
-        Problem ToProblem(FieldProblem problem, int line) =>
-            new(file, line, subject, problem.Path, $"{problem.What}, {problem.Allowed}");
+        Problem ToProblem(FieldProblem problem, int line) => Problem.Of(file, line, subject, problem);
     }
 
     private static UInt128 Hash(byte[] utf8) => MemoryMarshal.Read<UInt128>(SHA256.HashData(utf8));

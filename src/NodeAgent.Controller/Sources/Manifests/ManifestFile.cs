@@ -38,13 +38,12 @@ internal sealed record ManifestFile(
     /// </summary>
     public ManifestFile With(ReadOnlySpan<byte> utf8)
     {
-        MarkedFile marked = Parse(Name, utf8);
-        if (marked.Error is string error)
+        (List<ManifestDocument> documents, ReadFault? fault) = Documents(utf8);
+        if (fault is not null)
         {
-            return this with { Problems = [new Problem(Name, marked.ErrorLine, "", "", error + Keeping)] };
+            return this with { Problems = [new Problem(Name, fault.Line, "", "", fault.Text + Keeping)] };
         }
 
-        List<ManifestDocument> documents = Documents(marked);
         if (documents.Count == 0 && !Objects.IsEmpty)
         {
             return this with { Problems = [new Problem(Name, 0, "", "", "has no documents any more" + Keeping)] };
@@ -90,41 +89,53 @@ internal sealed record ManifestFile(
         _ => $", the last good versions of its {Objects.Length} objects keep serving",
     };
 
-    private static MarkedFile Parse(string name, ReadOnlySpan<byte> utf8)
+    /// <summary>The documents, those of a List one by one; empty ones are none.</summary>
+    private (List<ManifestDocument> Documents, ReadFault? Fault) Documents(ReadOnlySpan<byte> utf8)
     {
-        ReadOnlySpan<byte> text = utf8.StartsWith("\uFEFF"u8) ? utf8[3..] : utf8;
-        if (!Utf8.IsValid(text))
+        ReadOnlySpan<byte> content = utf8.StartsWith("\uFEFF"u8) ? utf8[3..] : utf8;
+        if (!Utf8.IsValid(content))
         {
-            return MarkedFile.Broken(0, "is not UTF-8 text");
+            return ([], new ReadFault(0, "is not UTF-8 text"));
         }
 
-        bool json = name.EndsWith(".json", StringComparison.OrdinalIgnoreCase);
-        return json ? JsonReader.Read(text) : YamlReader.Read(Encoding.UTF8.GetString(text));
-    }
-
-    /// <summary>The documents, those of a List one by one; empty ones are none.</summary>
-    private List<ManifestDocument> Documents(MarkedFile marked)
-    {
         var known = new Dictionary<UInt128, ApiObject>();
         foreach (KeptObject kept in Objects)
         {
             known[kept.JsonHash] = kept.Object;
         }
 
-        var documents = new List<ManifestDocument>();
-        foreach (MarkedNode node in marked.Documents)
+        if (Name.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
         {
-            IEnumerable<MarkedNode> nodes = node switch
-            {
-                MarkedScalar { Type: ScalarType.Null } => [],
-                MarkedMap map when map.TextOf("kind") == "List" && map.TextOf("apiVersion") == "v1" && map.Find("items") is MarkedList items => items.Items,
-                _ => [node],
-            };
-            documents.AddRange(nodes.Select(item => ManifestDocument.Read(Name, item, hash => known.GetValueOrDefault(hash))));
+            MarkedFile json = JsonReader.Read(content);
+            return ([.. json.Documents.SelectMany(Documents)], json.Fault);
         }
 
-        return documents;
+        string text = Encoding.UTF8.GetString(content);
+        List<YamlParts.Part> parts = YamlParts.Cut(text, YamlParts.WorthAThread);
+        var documents = new List<ManifestDocument>[parts.Count];
+        var faults = new ReadFault?[parts.Count];
+        // Later, when there is traffic to serve, reading again takes one processor and no more.
+        var options = new ParallelOptions { MaxDegreeOfParallelism = Objects.IsEmpty ? -1 : 1 };
+        Parallel.For(0, parts.Count, options, i =>
+        {
+            YamlParts.Part part = parts[i];
+            List<ManifestDocument> list = documents[i] = [];
+            using var reader = new StringReader(parts.Count == 1 ? text : text.Substring(part.Start, part.Length));
+            faults[i] = YamlReader.Read(reader, part.LinesBefore, node => list.AddRange(Documents(node)));
+        });
+        return ([.. documents.SelectMany(list => list)], Array.Find(faults, fault => fault is not null));
+
+        IEnumerable<ManifestDocument> Documents(MarkedNode node) =>
+            DocumentsOf(node).Select(item => ManifestDocument.Read(Name, item, hash => known.GetValueOrDefault(hash)));
     }
+
+    /// <summary>Those of a List one by one; none of an empty document.</summary>
+    public static IEnumerable<MarkedNode> DocumentsOf(MarkedNode node) => node switch
+    {
+        MarkedScalar { Type: ScalarType.Null } => [],
+        MarkedMap map when map.TextOf("kind") == "List" && map.TextOf("apiVersion") == "v1" && map.Find("items") is MarkedList items => items.Items,
+        _ => [node],
+    };
 
     private static bool LooksCutOff(List<ManifestDocument> documents) =>
         documents.Count > 0

@@ -37,8 +37,8 @@ public sealed class ManifestFolder
         }
 
         List<string> found = ManifestTree.Walk(_root);
+        bool changed = _files.Count == 0 && ReadAtOnce(found);
         var gone = _files.Keys.ToHashSet(StringComparer.Ordinal);
-        bool changed = false;
         foreach (string path in found)
         {
             gone.Remove(NameOf(path));
@@ -96,31 +96,51 @@ public sealed class ManifestFolder
         return _last;
     }
 
+    /// <summary>The first time, when nothing is served yet, by all processors.</summary>
+    private bool ReadAtOnce(List<string> paths)
+    {
+        var entries = new Entry?[paths.Count];
+        Parallel.For(0, paths.Count, i => entries[i] = Load(paths[i], Entry.New(NameOf(paths[i]))));
+        for (int i = 0; i < entries.Length; i++)
+        {
+            if (entries[i] is Entry entry)
+            {
+                _files[entry.File.Name] = entry;
+            }
+        }
+
+        return _files.Count > 0;
+    }
+
     private bool Update(string path)
     {
         string name = NameOf(path);
-        Entry before = _files.GetValueOrDefault(name) ?? new Entry(ManifestFile.New(name), UInt128.MinValue);
-        string? unreadable = TryRead(path, out byte[] content);
-        if (unreadable is not null)
+        Entry before = _files.GetValueOrDefault(name) ?? Entry.New(name);
+        if (Load(path, before) is not Entry entry)
         {
-            if (!ManifestTree.IsThere(path))
-            {
-                return _files.Remove(name);
-            }
-
-            var entry = new Entry(before.File.Unreadable(unreadable), UInt128.MinValue);
-            _files[name] = entry;
-            return !entry.File.Problems.SequenceEqual(before.File.Problems);
+            return _files.Remove(name);
         }
 
-        UInt128 hash = MemoryMarshal.Read<UInt128>(SHA256.HashData(content));
-        if (before.ContentHash == hash)
+        if (ReferenceEquals(entry, before))
         {
             return false;
         }
 
-        _files[name] = new Entry(before.File.With(content), hash);
-        return true;
+        _files[name] = entry;
+        return entry.ContentHash != UInt128.MinValue || !entry.File.Problems.SequenceEqual(before.File.Problems);
+    }
+
+    /// <returns><paramref name="before"/> when the content is the same; null when there is no such file.</returns>
+    private static Entry? Load(string path, Entry before)
+    {
+        string? unreadable = TryRead(path, out byte[] content);
+        if (unreadable is not null)
+        {
+            return ManifestTree.IsThere(path) ? new Entry(before.File.Unreadable(unreadable), UInt128.MinValue) : null;
+        }
+
+        UInt128 hash = MemoryMarshal.Read<UInt128>(SHA256.HashData(content));
+        return before.ContentHash == hash ? before : new Entry(before.File.With(content), hash);
     }
 
     /// <returns>Null, or why not.</returns>
@@ -163,5 +183,9 @@ public sealed class ManifestFolder
 
     private string NameOf(string path) => Path.GetRelativePath(_root, path);
 
-    private sealed record Entry(ManifestFile File, UInt128 ContentHash);
+    /// <param name="ContentHash">0 when it could not be read.</param>
+    private sealed record Entry(ManifestFile File, UInt128 ContentHash)
+    {
+        public static Entry New(string name) => new(ManifestFile.New(name), UInt128.MinValue);
+    }
 }

@@ -39,6 +39,9 @@ internal static class ManifestMerge
         return new ManifestRead(
             [.. order.Select(key => objects[key].Kept.Object)],
             [.. problems.OrderBy(p => p.File, StringComparer.Ordinal).ThenBy(p => p.Line)],
-            [.. files.SelectMany(file => file.Ignored).Where(ignored => kinds.Add((ignored.ApiVersion, ignored.Kind)))]);
+            [.. files.SelectMany(file => file.Ignored).Where(ignored => kinds.Add((ignored.ApiVersion, ignored.Kind)))])
+        {
+            Places = [.. order.Select(key => new ObjectPlace(objects[key].File.Name, objects[key].Kept.Line))],
+        };
     }
 }

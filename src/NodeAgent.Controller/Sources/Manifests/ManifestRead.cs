@@ -15,7 +15,14 @@ public sealed record ManifestRead(
     ImmutableArray<IgnoredKind> Ignored)
 {
     public static ManifestRead Empty { get; } = new([], [], []);
+
+    /// <summary>Where each of <see cref="Objects"/> stands, in their order.</summary>
+    public ImmutableArray<ObjectPlace> Places { get; init; } = [];
 }
+
+/// <param name="File">Relative to the manifests folder.</param>
+/// <param name="Line">Of the object's first field, from 1.</param>
+public sealed record ObjectPlace(string File, int Line);
 
 /// <param name="File">Where one was seen first.</param>
 public sealed record IgnoredKind(string ApiVersion, string Kind, string File, int Line)

@@ -12,10 +12,21 @@ internal sealed record MarkedJson(byte[] Utf8, List<(FieldProblem Problem, int L
     /// <summary>A list of 5,000 endpoints has some 50,000 values; a document with more than this is an alias bomb.</summary>
     public const int MaxValues = 1_000_000;
 
+    /// <summary>Of this many fields it is cheaper to compare each with each than to hash them.</summary>
+    private const int FewFields = 12;
+
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? t_buffer;
+
+    [ThreadStatic]
+    private static Utf8JsonWriter? t_writer;
+
     public static MarkedJson Write(MarkedNode document)
     {
-        var buffer = new ArrayBufferWriter<byte>(1024);
-        using var writer = new Utf8JsonWriter(buffer);
+        ArrayBufferWriter<byte> buffer = t_buffer ??= new ArrayBufferWriter<byte>(4096);
+        Utf8JsonWriter writer = t_writer ??= new Utf8JsonWriter(buffer);
+        buffer.ResetWrittenCount();
+        writer.Reset();
         var walk = new Walk(writer);
         if (!walk.Write(document, depth: 0))
         {
@@ -142,10 +153,11 @@ internal sealed record MarkedJson(byte[] Utf8, List<(FieldProblem Problem, int L
         private bool WriteMap(MarkedMap map, int depth)
         {
             writer.WriteStartObject();
-            var names = new HashSet<string>(map.Fields.Count, StringComparer.Ordinal);
-            foreach (MarkedField field in map.Fields)
+            HashSet<string>? names = map.Fields.Count > FewFields ? new(map.Fields.Count, StringComparer.Ordinal) : null;
+            for (int i = 0; i < map.Fields.Count; i++)
             {
-                if (!names.Add(field.Name))
+                MarkedField field = map.Fields[i];
+                if (names is null ? StandsBefore(map.Fields, i) : !names.Add(field.Name))
                 {
                     HasDuplicates = true;
                     continue;
@@ -160,6 +172,19 @@ internal sealed record MarkedJson(byte[] Utf8, List<(FieldProblem Problem, int L
 
             writer.WriteEndObject();
             return true;
+        }
+
+        private static bool StandsBefore(List<MarkedField> fields, int index)
+        {
+            for (int i = 0; i < index; i++)
+            {
+                if (fields[i].Name == fields[index].Name)
+                {
+                    return true;
+                }
+            }
+
+            return false;
         }
     }
 }

@@ -28,12 +28,16 @@ internal sealed record MarkedMap(int Line, List<MarkedField> Fields) : MarkedNod
 
 internal sealed record MarkedField(string Name, int Line, MarkedNode Value);
 
+/// <summary>Why a file cannot be read.</summary>
+/// <param name="Line">From 1; 0 where the whole file is meant.</param>
+internal sealed record ReadFault(int Line, string Text);
+
 /// <summary>The documents of one file, or the reason why it cannot be read.</summary>
-/// <param name="Error">Null when the file parsed; then <paramref name="ErrorLine"/> is 0.</param>
-internal sealed record MarkedFile(List<MarkedNode> Documents, string? Error, int ErrorLine)
+/// <param name="Fault">Null when the file parsed.</param>
+internal sealed record MarkedFile(List<MarkedNode> Documents, ReadFault? Fault)
 {
     /// <summary>Deeper values than any manifest has are refused: readers and writers recurse.</summary>
     public const int MaxDepth = 100;
 
-    public static MarkedFile Broken(int line, string error) => new([], error, line);
+    public static MarkedFile Broken(ReadFault fault) => new([], fault);
 }

@@ -7,47 +7,64 @@ namespace NodeAgent.Controller.Sources.Manifests;
 internal sealed class YamlReader
 {
     private readonly Parser _parser;
+    private readonly int _linesBefore;
     private readonly Dictionary<AnchorName, MarkedNode> _anchors = [];
 
-    private YamlReader(string text) => _parser = new Parser(new StringReader(text));
+    private YamlReader(TextReader text, int linesBefore)
+    {
+        _parser = new Parser(text);
+        _linesBefore = linesBefore;
+    }
 
     public static MarkedFile Read(string text)
     {
-        var reader = new YamlReader(text);
+        var documents = new List<MarkedNode>();
+        ReadFault? fault = Read(new StringReader(text), 0, documents.Add);
+        return fault is null ? new MarkedFile(documents, null) : MarkedFile.Broken(fault);
+    }
+
+    /// <param name="linesBefore">How many lines of the file stand before the text.</param>
+    /// <param name="each">
+    /// Given each document as soon as it is read: whoever needs it no longer then lets the garbage collector have it young.
+    /// </param>
+    /// <returns>Null, or why the text cannot be read to its end.</returns>
+    public static ReadFault? Read(TextReader text, int linesBefore, Action<MarkedNode> each)
+    {
+        var reader = new YamlReader(text, linesBefore);
         try
         {
-            return new MarkedFile(reader.Documents(), null, 0);
+            reader.Documents(each);
+            return null;
         }
         catch (YamlException e)
         {
-            return MarkedFile.Broken((int)e.Start.Line, $"is no valid YAML: {OneLine(e.Message)}");
+            return new ReadFault(linesBefore + (int)e.Start.Line, $"is no valid YAML: {OneLine(e.Message)}");
         }
         catch (Exception e) when (e is InvalidOperationException or ArgumentException or IndexOutOfRangeException or FormatException or OverflowException)
         {
             // The scanner throws these, too, at some malformed text, and then tells no place.
             int line = reader._parser.Current is ParsingEvent last ? (int)last.End.Line : 1;
-            return MarkedFile.Broken(line, "is no valid YAML: it cannot be read on from here");
+            return new ReadFault(linesBefore + line, "is no valid YAML: it cannot be read on from here");
         }
     }
 
-    private List<MarkedNode> Documents()
+    private void Documents(Action<MarkedNode> each)
     {
-        var documents = new List<MarkedNode>();
         _parser.Consume<StreamStart>();
         while (!_parser.TryConsume<StreamEnd>(out _))
         {
             _parser.Consume<DocumentStart>();
             _anchors.Clear();
-            documents.Add(Node(depth: 0));
+            MarkedNode document = Node(depth: 0);
             _parser.Consume<DocumentEnd>();
+            each(document);
         }
-
-        return documents;
     }
 
     private MarkedNode Node(int depth)
     {
-        ParsingEvent next = _parser.Consume<ParsingEvent>();
+        ParsingEvent next = _parser.Current ?? throw new YamlException("the text ends where a value was expected");
+        _parser.MoveNext();
         if (depth > MarkedFile.MaxDepth)
         {
             throw new YamlException(next.Start, next.End, $"values are nested deeper than {MarkedFile.MaxDepth} levels");
@@ -79,10 +96,12 @@ internal sealed class YamlReader
     private MarkedList Sequence(int line, int depth)
     {
         var items = new List<MarkedNode>();
-        while (!_parser.TryConsume<SequenceEnd>(out _))
+        while (_parser.Current is not SequenceEnd)
         {
             items.Add(Node(depth + 1));
         }
+
+        _parser.MoveNext();
 
         return new MarkedList(line, items);
     }
@@ -91,7 +110,7 @@ internal sealed class YamlReader
     {
         var fields = new List<MarkedField>();
         List<MarkedMap>? merged = null;
-        while (!_parser.TryConsume<MappingEnd>(out _))
+        while (_parser.Current is not MappingEnd)
         {
             ParsingEvent keyEvent = _parser.Current!;
             MarkedNode key = Node(depth + 1);
@@ -111,6 +130,7 @@ internal sealed class YamlReader
             }
         }
 
+        _parser.MoveNext();
         Merge(fields, merged);
         return new MarkedMap(line, fields);
     }
@@ -140,7 +160,7 @@ internal sealed class YamlReader
         }
     }
 
-    private static MarkedScalar ScalarOf(Scalar scalar)
+    private MarkedScalar ScalarOf(Scalar scalar)
     {
         int line = Line(scalar);
         if (scalar.Tag.IsEmpty || scalar.Tag.IsNonSpecific)
@@ -155,7 +175,7 @@ internal sealed class YamlReader
             : new MarkedScalar(line, ScalarType.Text, scalar.Value);
     }
 
-    private static int Line(ParsingEvent at) => (int)at.Start.Line;
+    private int Line(ParsingEvent at) => _linesBefore + (int)at.Start.Line;
 
     private static string OneLine(string message) => message.ReplaceLineEndings(" ");
 }

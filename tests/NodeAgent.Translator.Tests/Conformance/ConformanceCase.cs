@@ -1,0 +1,66 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using NodeAgent.Translator.Tests.Golden;
+
+namespace NodeAgent.Translator.Tests.Conformance;
+
+/// <summary>A line of cases/index.yaml.</summary>
+/// <param name="Manifests">File stems.</param>
+/// <param name="Features">What GatewayClass status.supportedFeatures must list.</param>
+internal sealed record IndexEntry(string[] Manifests, string[] Features, bool Parallel = false);
+
+/// <summary>What the suite does to the objects and then expects.</summary>
+/// <param name="Apply">Objects to create or replace.</param>
+/// <param name="Patch">By object, as in <see cref="Expectation"/>; the generation rises when more than data changes.</param>
+/// <param name="Accepted">Routes on which the suite calls its "route is accepted" helper.</param>
+/// <param name="Expect">See <see cref="Expectation"/>.</param>
+/// <param name="Traffic">See <see cref="TrafficExpectation"/>.</param>
+internal record CaseStep(
+    JsonObject[]? Apply = null,
+    Dictionary<string, JsonObject>? Patch = null,
+    string[]? Delete = null,
+    string[]? Accepted = null,
+    string[]? Expect = null,
+    string[]? Traffic = null);
+
+/// <param name="Lacks">Data plane features that the test wants absent.</param>
+/// <param name="Steps">After what the case itself expects of the manifests as they are.</param>
+internal sealed record ConformanceCase(
+    string[]? Manifests = null,
+    DataPlaneFeatures Lacks = DataPlaneFeatures.None,
+    CaseStep[]? Steps = null,
+    JsonObject[]? Apply = null,
+    Dictionary<string, JsonObject>? Patch = null,
+    string[]? Delete = null,
+    string[]? Accepted = null,
+    string[]? Expect = null,
+    string[]? Traffic = null) : CaseStep(Apply, Patch, Delete, Accepted, Expect, Traffic)
+{
+    private static readonly JsonSerializerOptions Options = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        Converters = { new JsonStringEnumConverter() },
+    };
+
+    private static readonly string Folder = Path.Combine(GoldenCase.Root, "..", "Conformance", "cases");
+
+    public static ImmutableSortedDictionary<string, IndexEntry> Index { get; } =
+        Read<IndexEntry>(["index.yaml"]);
+
+    public static ImmutableSortedDictionary<string, ConformanceCase> All { get; } = Read<ConformanceCase>(
+        [.. Directory.GetFiles(Folder, "*.yaml").Select(f => Path.GetFileName(f)!).Where(f => f is not ("index.yaml" or "next-release.yaml"))]);
+
+    public static ImmutableSortedDictionary<string, ConformanceCase> NextRelease { get; } =
+        Read<ConformanceCase>(["next-release.yaml"]);
+
+    /// <summary>The case itself is its first step.</summary>
+    public IEnumerable<CaseStep> AllSteps => [this, .. Steps ?? []];
+
+    private static ImmutableSortedDictionary<string, T> Read<T>(string[] files) => files
+        .SelectMany(file => YamlJson.Documents(File.ReadAllText(Path.Combine(Folder, file))))
+        .SelectMany(document => document.AsObject())
+        .ToImmutableSortedDictionary(p => p.Key, p => p.Value.Deserialize<T>(Options)!, StringComparer.Ordinal);
+}

@@ -1,0 +1,186 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using NodeAgent.Snapshot;
+
+namespace NodeAgent.Translator.Tests.Conformance;
+
+/// <summary>
+/// Where the snapshot sends a request, read from it without any thought of cost:
+/// <c>GATEWAY[:PORT] [METHOD] HOST/PATH [NAME:VALUE]... -> ANSWER</c> (port 80 and GET where not given), or
+/// <c>GATEWAY grpc HOST/SERVICE/METHOD [NAME:VALUE]... -> ANSWER</c>, or
+/// <c>GATEWAY:PORT tcp|udp|tls:SNI -> ANSWER</c>. ANSWER is a backend's Service name, several with their weights
+/// (<c>a*70,b*30</c>), <c>closed</c>, or the status code that the gateway answers itself.
+/// </summary>
+internal static class TrafficExpectation
+{
+    /// <returns>What is wrong, or null.</returns>
+    public static string? Check(string line, ConfigSnapshot snapshot)
+    {
+        string[] sides = line.Split(" -> ");
+        string[] words = sides[0].Split(' ');
+        string[] where = words[0].Split(':');
+        string gateway = where[0].Contains('/', StringComparison.Ordinal) ? where[0] : $"{SuiteCluster.DefaultNamespace}/{where[0]}";
+        int port = where.Length == 2 ? int.Parse(where[1], CultureInfo.InvariantCulture) : 80;
+        if (snapshot.All<GatewayResource>().SingleOrDefault(g => g.Key == gateway) is not GatewayResource resource)
+        {
+            return $"{line}: {gateway} is not served";
+        }
+
+        ListenerConfig[] listeners = [.. resource.Listeners.Where(l => l.Port == port)];
+        string answer = words[1] switch
+        {
+            "grpc" => OfRequest(snapshot, gateway, listeners, NaiveRequest.Parse(["POST", .. words[2..], "content-type:application/grpc"])),
+            "tcp" or "udp" => Oldest(snapshot, gateway, listeners, words[1]),
+            _ when words[1].StartsWith("tls:", StringComparison.Ordinal) => OfServerName(snapshot, gateway, listeners, words[1][4..]),
+            _ => OfRequest(snapshot, gateway, listeners, NaiveRequest.Parse(words[1..])),
+        };
+        return answer == sides[1] ? null : $"{line}: goes to {answer}";
+    }
+
+    private static string OfRequest(ConfigSnapshot snapshot, string gateway, ListenerConfig[] listeners, NaiveRequest request)
+    {
+        ListenerConfig? listener = listeners
+            .Where(l => l.Protocol.ToString() is "Http" or "Https" && NaiveRequest.Takes(l.Hostname, request.Host))
+            .OrderBy(l => NaiveRequest.Specificity(l.Hostname))
+            .FirstOrDefault();
+        return listener is not null && NaiveRequest.Choose(snapshot, gateway, listener, request) is HttpRule rule
+            ? Answer(rule)
+            : "404";
+    }
+
+    private static string Answer(HttpRule rule)
+    {
+        if (rule.Filters?.Redirect is RedirectFilter redirect)
+        {
+            return redirect.StatusCode.ToString(CultureInfo.InvariantCulture);
+        }
+
+        return rule.Backends switch
+        {
+            [] => "500",
+            [BackendShare only] => only.Backend is null ? "500" : NameOf(only.Backend),
+            _ => string.Join(',', rule.Backends.Select(b => $"{(b.Backend is null ? "500" : NameOf(b.Backend))}*{b.Weight}")),
+        };
+    }
+
+    /// <summary>Of several routes on one listener only the oldest serves.</summary>
+    private static string Oldest(ConfigSnapshot snapshot, string gateway, ListenerConfig[] listeners, string protocol)
+    {
+        string[] names = [.. listeners.Where(l => l.Protocol.ToString().Equals(protocol, StringComparison.OrdinalIgnoreCase)).Select(l => l.Name)];
+        JsonObject? route = RoutesOn(snapshot, gateway, names, $"{protocol}Route").FirstOrDefault().Route;
+        return route is null ? "closed" : Shares(route);
+    }
+
+    private static string OfServerName(ConfigSnapshot snapshot, string gateway, ListenerConfig[] listeners, string serverName)
+    {
+        ListenerConfig? listener = listeners
+            .Where(l => NaiveRequest.Takes(l.Hostname, serverName))
+            .OrderBy(l => NaiveRequest.Specificity(l.Hostname))
+            .FirstOrDefault();
+        (JsonObject Route, JsonNode Parent) best = listener is null ? default : RoutesOn(snapshot, gateway, [listener.Name], "tlsRoute")
+            .Where(r => Hostnames(r.Parent).Any(h => NaiveRequest.Takes(h, serverName)))
+            .OrderBy(r => Hostnames(r.Parent).Where(h => NaiveRequest.Takes(h, serverName)).Min(NaiveRequest.Specificity))
+            .FirstOrDefault();
+        return best.Route is null ? "closed" : Shares(best.Route);
+    }
+
+    private static string[] Hostnames(JsonNode parent) => [.. Expectation.Items(parent["hostnames"]).Select(h => (string)h!)];
+
+    /// <summary>Older first, then by namespace and name.</summary>
+    private static IEnumerable<(JsonObject Route, JsonNode Parent)> RoutesOn(
+        ConfigSnapshot snapshot, string gateway, string[] listeners, string resource) =>
+        JsonNode.Parse(SnapshotCodec.ToJson(snapshot))!.AsArray().Select(r => r!.AsObject())
+            .Where(r => (string?)r["resource"] == resource)
+            .SelectMany(r => Expectation.Items(r["parents"]).Select(p => (Route: r, Parent: p)))
+            .Where(r => (string?)r.Parent["gateway"] == gateway && listeners.Contains((string?)r.Parent["listener"]))
+            .OrderBy(r => (long?)r.Route["createdAt"] ?? 0)
+            .ThenBy(r => $"{r.Route["namespace"]}/{r.Route["name"]}", StringComparer.Ordinal);
+
+    private static string Shares(JsonObject route)
+    {
+        (string Name, int Weight)[] shares =
+        [
+            .. Expectation.Items(route["backends"]).Select(b => ((string?)b["backend"] is string id ? NameOf(id) : "closed", (int?)b["weight"] ?? 1)),
+        ];
+        return shares.Length == 1 ? shares[0].Name : string.Join(',', shares.Select(s => $"{s.Name}*{s.Weight}"));
+    }
+
+    /// <summary><c>backend/NS/SERVICE/PORT[/udp]</c></summary>
+    private static string NameOf(string id) => id.Split('/') switch
+    {
+        ["backend", _, string service, _] => service,
+        ["backend", _, string service, _, "udp"] => service,
+        _ => id,
+    };
+}
+
+/// <param name="Headers">Names lower case.</param>
+internal sealed record NaiveRequest(
+    string Method, string Host, string Path, ImmutableDictionary<string, string> Headers, ImmutableArray<(string Name, string Value)> Query)
+{
+    public static NaiveRequest Parse(string[] words)
+    {
+        int url = words[0].Contains('/', StringComparison.Ordinal) ? 0 : 1;
+        string method = url == 1 ? words[0] : "GET";
+        int slash = words[url].IndexOf('/', StringComparison.Ordinal);
+        string[] target = words[url][slash..].Split('?');
+        return new NaiveRequest(
+            method,
+            words[url][..slash].Split(':')[0],
+            target[0],
+            words[(url + 1)..].Select(w => w.Split(':', 2)).ToImmutableDictionary(p => p[0].ToLowerInvariant(), p => p[1]),
+            target.Length == 1 ? [] : [.. target[1].Split('&').Select(p => p.Split('=')).Select(p => (p[0], p[1]))]);
+    }
+
+    public static bool Takes(string? pattern, string host) =>
+        string.IsNullOrEmpty(pattern)
+        || pattern == host
+        || (pattern.StartsWith('*') && host.EndsWith(pattern[1..], StringComparison.Ordinal) && host.Length > pattern.Length - 1);
+
+    /// <summary>Lower is more specific.</summary>
+    public static int Specificity(string? hostname) => string.IsNullOrEmpty(hostname) ? 20000
+        : hostname.StartsWith('*') ? 10000 - hostname.Length
+        : -hostname.Length;
+
+    /// <summary>Precedence sentence by sentence (HTTPRouteRule.matches); null: no rule takes it.</summary>
+    public static HttpRule? Choose(ConfigSnapshot snapshot, string gateway, ListenerConfig listener, NaiveRequest request) => (
+        from route in snapshot.All<HttpRouteResource>()
+        where route.Kind == HttpRouteKind.Http || request.Headers.GetValueOrDefault("content-type") == "application/grpc"
+        from parent in route.Parents.Where(p => p.Gateway == gateway && p.Listener == listener.Name)
+        from hostname in parent.Hostnames.IsEmpty ? [listener.Hostname] : parent.Hostnames.Select(h => (string?)h)
+        where Takes(hostname, request.Host)
+        from rule in route.Rules
+        from match in rule.Matches
+        where request.Holds(match)
+        orderby Specificity(hostname),
+            Rank(match.Path),
+            -match.Path.Value.Length,
+            match.Method is null ? 1 : 0,
+            -match.Headers.Length,
+            -match.Query.Length,
+            route.CreatedAt,
+            $"{route.Namespace}/{route.Name}",
+            rule.Index
+        select rule).FirstOrDefault();
+
+    private static int Rank(PathMatch path) => path.Type switch
+    {
+        PathMatchType.Exact => 0,
+        PathMatchType.Prefix when path.Value != "/" => 1,
+        PathMatchType.Method => 2,
+        PathMatchType.Prefix => 3,
+        _ => throw new NotSupportedException($"no test has paths of type {path.Type}"),
+    };
+
+    private bool Holds(HttpMatch match) =>
+        match.Path.Type switch
+        {
+            PathMatchType.Exact => Path == match.Path.Value,
+            PathMatchType.Method => Path.EndsWith("/" + match.Path.Value, StringComparison.Ordinal),
+            _ => match.Path.Value == "/" || Path == match.Path.Value || Path.StartsWith(match.Path.Value + "/", StringComparison.Ordinal),
+        }
+        && (match.Method is null || match.Method == Method)
+        && match.Headers.All(h => Headers.GetValueOrDefault(h.Name) == h.Value)
+        && match.Query.All(q => Query.Where(p => p.Name == q.Name).Select(p => p.Value).FirstOrDefault() == q.Value);
+}
