@@ -1,12 +1,12 @@
 using System.Collections.Immutable;
-using System.Net;
 using System.Text.Json;
+using NodeAgent.Translator;
 
 namespace NodeAgent.Controller;
 
 /// <summary>
-/// Which Gateway was given which pool address, kept over restarts in <c>addresses.json</c> of the state folder.
-/// A Gateway that is gone (or cannot be read at the moment) keeps its entry until another takes the address.
+/// Which Gateway was given which pool addresses, kept over restarts in <c>addresses.json</c> of the state folder: an
+/// address, or a list of them. A Gateway that is gone (or cannot be read at the moment) keeps each until another takes it.
 /// </summary>
 public sealed class AddressBook
 {
@@ -14,15 +14,15 @@ public sealed class AddressBook
     private const int MaxEntries = 10_000;
 
     private readonly string? _path;
-    private ImmutableSortedDictionary<string, string> _saved = Nothing;
+    private ImmutableSortedDictionary<string, PoolAddresses> _saved = Nothing;
 
     private AddressBook(string? path) => _path = path;
 
-    private static ImmutableSortedDictionary<string, string> Nothing { get; } =
-        ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
+    private static ImmutableSortedDictionary<string, PoolAddresses> Nothing { get; } =
+        ImmutableSortedDictionary.Create<string, PoolAddresses>(StringComparer.Ordinal);
 
-    /// <summary>Gateway <c>NS/NAME</c> to address.</summary>
-    public ImmutableSortedDictionary<string, string> Remembered { get; private set; } = Nothing;
+    /// <summary>Gateway <c>NS/NAME</c> to addresses.</summary>
+    public ImmutableSortedDictionary<string, PoolAddresses> Remembered { get; private set; } = Nothing;
 
     /// <param name="stateFolder">Null: nothing outlives the process.</param>
     /// <param name="warning">One line when the file is there but of no use; the book is empty then.</param>
@@ -53,7 +53,7 @@ public sealed class AddressBook
 
     /// <summary>Takes over what a translation gave, and writes the file when that changed it.</summary>
     /// <returns>Null, or why the file could not be written (it is tried again next time).</returns>
-    public string? Remember(ImmutableSortedDictionary<string, string> given)
+    public string? Remember(ImmutableSortedDictionary<string, PoolAddresses> given)
     {
         Remembered = With(given);
         if (_path is null || Same(_saved, Remembered))
@@ -74,44 +74,47 @@ public sealed class AddressBook
         }
     }
 
-    private ImmutableSortedDictionary<string, string> With(ImmutableSortedDictionary<string, string> given)
+    private ImmutableSortedDictionary<string, PoolAddresses> With(ImmutableSortedDictionary<string, PoolAddresses> given)
     {
-        ImmutableSortedDictionary<string, string>.Builder next = given.WithComparers(StringComparer.Ordinal).ToBuilder();
-        var taken = given.Values.ToHashSet(StringComparer.Ordinal);
-        foreach ((string gateway, string address) in Remembered)
+        ImmutableSortedDictionary<string, PoolAddresses>.Builder next = given.WithComparers(StringComparer.Ordinal).ToBuilder();
+        var taken = given.Values.SelectMany(a => a.All).ToHashSet(StringComparer.Ordinal);
+        foreach ((string gateway, PoolAddresses addresses) in Remembered)
         {
-            if (next.Count < MaxEntries && !next.ContainsKey(gateway) && taken.Add(address))
+            if (next.Count < MaxEntries && !next.ContainsKey(gateway) && PoolAddresses.Of(addresses.All.Where(taken.Add)) is { All.IsEmpty: false } left)
             {
-                next.Add(gateway, address);
+                next.Add(gateway, left);
             }
         }
 
         return next.ToImmutable();
     }
 
-    private static bool Same(ImmutableSortedDictionary<string, string> a, ImmutableSortedDictionary<string, string> b) =>
+    private static bool Same(ImmutableSortedDictionary<string, PoolAddresses> a, ImmutableSortedDictionary<string, PoolAddresses> b) =>
         a.Count == b.Count && a.SequenceEqual(b);
 
-    private static ImmutableSortedDictionary<string, string> Parse(byte[] utf8)
+    private static ImmutableSortedDictionary<string, PoolAddresses> Parse(byte[] utf8)
     {
         using JsonDocument document = JsonDocument.Parse(utf8);
-        ImmutableSortedDictionary<string, string>.Builder entries = Nothing.ToBuilder();
+        ImmutableSortedDictionary<string, PoolAddresses>.Builder entries = Nothing.ToBuilder();
         foreach (JsonProperty entry in document.RootElement.EnumerateObject())
         {
-            string? address = entry.Value.GetString();
-            if (!IPAddress.TryParse(address, out _))
+            string?[] texts = entry.Value.ValueKind == JsonValueKind.Array
+                ? [.. entry.Value.EnumerateArray().Select(a => a.GetString())]
+                : [entry.Value.GetString()];
+            PoolAddresses addresses = PoolAddresses.Of(texts.OfType<string>());
+            if (addresses.All.IsEmpty || addresses.All.Length != texts.Length)
             {
-                throw new JsonException($"{entry.Name} has no address");
+                throw new JsonException($"{entry.Name} has no addresses");
             }
 
-            entries[entry.Name] = address;
+            entries[entry.Name] = addresses;
         }
 
         return entries.ToImmutable();
     }
 
     /// <summary>A reader, or a crash, meets the old file or the new one.</summary>
-    private static void Write(string path, ImmutableSortedDictionary<string, string> entries)
+    private static void Write(string path, ImmutableSortedDictionary<string, PoolAddresses> entries)
     {
         string temporary = path + ".new";
         File.Delete(temporary);
@@ -124,9 +127,9 @@ public sealed class AddressBook
         {
             using var writer = new Utf8JsonWriter(file, new JsonWriterOptions { Indented = true });
             writer.WriteStartObject();
-            foreach ((string gateway, string address) in entries)
+            foreach ((string gateway, PoolAddresses addresses) in entries)
             {
-                writer.WriteString(gateway, address);
+                Write(writer, gateway, addresses.All);
             }
 
             writer.WriteEndObject();
@@ -135,5 +138,22 @@ public sealed class AddressBook
         }
 
         File.Move(temporary, path, overwrite: true);
+    }
+
+    private static void Write(Utf8JsonWriter writer, string gateway, ImmutableArray<string> addresses)
+    {
+        if (addresses.Length == 1)
+        {
+            writer.WriteString(gateway, addresses[0]);
+            return;
+        }
+
+        writer.WriteStartArray(gateway);
+        foreach (string address in addresses)
+        {
+            writer.WriteStringValue(address);
+        }
+
+        writer.WriteEndArray();
     }
 }

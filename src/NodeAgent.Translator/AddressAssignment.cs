@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using System.Net.Sockets;
 using NodeAgent.Translator.Graph;
 using NodeAgent.Translator.Graph.Parameters;
 
@@ -7,7 +8,7 @@ namespace NodeAgent.Translator;
 
 /// <param name="Gateway"><c>NS/NAME</c>.</param>
 /// <param name="Accepted">A refused Gateway keeps the pool address it was given before, but takes none.</param>
-/// <param name="FromPool">Wants one from the pools.</param>
+/// <param name="FromPool">Wants those of the pools, one of each family that they have.</param>
 /// <param name="Wanted">The values of spec.addresses, as written.</param>
 /// <param name="Ports">Of the listeners that would be served.</param>
 /// <param name="Pools">Null: those of the <see cref="AddressSpace"/>.</param>
@@ -24,17 +25,19 @@ internal sealed record AddressRequest(
 /// <param name="Problem">Why some or all that was asked for is missing: AddressNotUsable or AddressNotAssigned.</param>
 internal sealed record AddressAward(ImmutableArray<string> Addresses, Problem? Problem);
 
-/// <param name="FromPool">Gateway to pool address, for <see cref="AddressSpace.Remembered"/> of the next time.</param>
+/// <param name="FromPool">Gateway to pool addresses, for <see cref="AddressSpace.Remembered"/> of the next time.</param>
 internal sealed record AddressAssignment(
     ImmutableDictionary<string, AddressAward> Awards,
-    ImmutableSortedDictionary<string, string> FromPool)
+    ImmutableSortedDictionary<string, PoolAddresses> FromPool)
 {
+    private static readonly AddressFamily[] Families = [AddressFamily.InterNetwork, AddressFamily.InterNetworkV6];
+
     /// <summary>
     /// Gives each Gateway its addresses:
     /// 1. pool addresses remembered of earlier runs stay where they are;
     /// 2. spec.addresses are taken as written, the older Gateway first; a younger one may share an address only on
     ///    other ports;
-    /// 3. Gateways still without one get the next free address of the first pool that has any.
+    /// 3. Gateways still without one of a family get the next free address of the first pool that has any of it.
     /// A pool address is never shared, so what a Gateway has serves it alone whatever others ask for later.
     /// </summary>
     public static AddressAssignment Assign(IEnumerable<AddressRequest> requests, AddressSpace space)
@@ -44,16 +47,18 @@ internal sealed record AddressAssignment(
         var claims = new AddressClaims();
 
         // 1.
-        var fromPool = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        var fromPool = ImmutableSortedDictionary.CreateBuilder<string, PoolAddresses>(StringComparer.Ordinal);
         foreach (AddressRequest request in byAge.Where(r => r.FromPool))
         {
-            if (space.Remembered.TryGetValue(request.Gateway, out string? text)
-                && !request.Wanted.Contains(text)
-                && IpText.TryParse(text, out IPAddress? remembered)
-                && PoolsOf(request, installed).Any(p => p.Contains(remembered))
-                && claims.TryHold(remembered.ToString(), request.Gateway))
+            foreach (string text in space.Remembered.GetValueOrDefault(request.Gateway)?.All ?? [])
             {
-                fromPool[request.Gateway] = remembered.ToString();
+                if (!request.Wanted.Contains(text)
+                    && IpText.TryParse(text, out IPAddress? remembered)
+                    && PoolsOf(request, installed).Any(p => p.Contains(remembered))
+                    && claims.TryHold(remembered.ToString(), request.Gateway))
+                {
+                    fromPool[request.Gateway] = fromPool.GetValueOrDefault(request.Gateway, PoolAddresses.None).With(remembered);
+                }
             }
         }
 
@@ -65,12 +70,18 @@ internal sealed record AddressAssignment(
         }
 
         // 3.
-        foreach (AddressRequest request in byAge.Where(r => r.Accepted && r.FromPool && !fromPool.ContainsKey(r.Gateway)))
+        foreach (AddressRequest request in byAge.Where(r => r.Accepted && r.FromPool))
         {
-            string? address = PoolsOf(request, installed).Select(p => p.Take(request.Gateway, claims.Taken)).FirstOrDefault(a => a is not null);
-            if (address is not null && claims.TryHold(address, request.Gateway))
+            foreach (AddressFamily family in Families)
             {
-                fromPool[request.Gateway] = address;
+                PoolAddresses has = fromPool.GetValueOrDefault(request.Gateway, PoolAddresses.None);
+                string? address = has.In(family) is null
+                    ? PoolsOf(request, installed).Select(p => p.Take(request.Gateway, family, claims.Taken)).FirstOrDefault(a => a is not null)
+                    : null;
+                if (address is not null && claims.TryHold(address, request.Gateway))
+                {
+                    fromPool[request.Gateway] = has.With(IPAddress.Parse(address));
+                }
             }
         }
 
@@ -108,7 +119,7 @@ internal sealed record AddressAssignment(
         return new AddressAward([.. usable], problem);
     }
 
-    private static AddressAward Complete(AddressRequest request, AddressAward written, string? pooled, AddressSpace space)
+    private static AddressAward Complete(AddressRequest request, AddressAward written, PoolAddresses? pooled, AddressSpace space)
     {
         if (!request.FromPool)
         {
@@ -117,7 +128,7 @@ internal sealed record AddressAssignment(
 
         if (pooled is not null)
         {
-            return written with { Addresses = written.Addresses.Add(pooled) };
+            return written with { Addresses = written.Addresses.AddRange(pooled.All) };
         }
 
         if (request.Pools is GatewayPools named)

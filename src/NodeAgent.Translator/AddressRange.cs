@@ -21,6 +21,8 @@ internal sealed class AddressRange
         _last = last;
     }
 
+    public AddressFamily Family => _v6 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork;
+
     /// <summary>The addresses of a CIDR that Gateways may be given. False when <paramref name="cidr"/> is none.</summary>
     public static bool TryParse(string cidr, [NotNullWhen(true)] out AddressRange? range)
     {

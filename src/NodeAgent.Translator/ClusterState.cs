@@ -35,8 +35,8 @@ public sealed record Observed(ImmutableArray<BindFailure> BindFailures)
 public sealed record BindFailure(string Gateway, string Listener, string Message);
 
 /// <param name="Pools">In the order given; each an IPv4 or IPv6 CIDR in canonical text.</param>
-/// <param name="Remembered">Gateway key to address, from earlier runs: kept as long as it is in a pool and free.</param>
-public sealed record AddressSpace(ImmutableArray<string> Pools, ImmutableSortedDictionary<string, string> Remembered)
+/// <param name="Remembered">Gateway key to addresses, from earlier runs: each is kept as long as it is in a pool and free.</param>
+public sealed record AddressSpace(ImmutableArray<string> Pools, ImmutableSortedDictionary<string, PoolAddresses> Remembered)
 {
-    public static AddressSpace None { get; } = new([], ImmutableSortedDictionary<string, string>.Empty);
+    public static AddressSpace None { get; } = new([], ImmutableSortedDictionary<string, PoolAddresses>.Empty);
 }

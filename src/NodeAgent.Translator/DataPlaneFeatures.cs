@@ -35,6 +35,9 @@ public enum DataPlaneFeatures : long
     /// <summary>The objects that belong to a Gateway are made in the cluster.</summary>
     Infrastructure = 1 << 21,
 
+    /// <summary>What GatewayParameters set beside the default certificate and the pools.</summary>
+    Parameters = 1 << 22,
+
     /// <summary>Whatever this version can translate; what offline tests assume.</summary>
     All = ~None,
 }

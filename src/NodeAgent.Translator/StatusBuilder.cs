@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using NodeAgent.Translator.Api;
 using NodeAgent.Translator.Graph;
+using NodeAgent.Translator.Legacy.Conversion;
 
 namespace NodeAgent.Translator;
 
@@ -111,6 +112,6 @@ internal static class StatusBuilder
         ["status"] = c.Status,
         ["observedGeneration"] = c.ObservedGeneration,
         ["reason"] = c.Reason,
-        ["message"] = c.Message,
+        ["message"] = ConvertedNames.Restore(c.Message),
     })]);
 }

@@ -15,6 +15,9 @@ internal static class StatusCaps
 
     public const int Ancestors = 16;
 
+    /// <summary>Of routes of the original Service APIs.</summary>
+    public const int Gateways = 100;
+
     /// <summary>In bytes of UTF-8. The API counts characters, so this is never too long, and stores count bytes.</summary>
     public const int MessageBytes = 32768;
 
@@ -26,7 +29,7 @@ internal static class StatusCaps
         ("ancestors", Ancestors),
         ("listeners", 64),
         ("parents", Parents),
-        ("gateways", Parents),
+        ("gateways", Gateways),
         ("supportedFeatures", SupportedFeatures.Max),
     ];
 

@@ -5,12 +5,12 @@ namespace NodeAgent.Translator;
 
 /// <summary>What a <see cref="ClusterState"/> means: one configuration and the truth told about it.</summary>
 /// <param name="Statuses">One per GatewayClass, Gateway and route that is ours, sorted by kind, namespace, name.</param>
-/// <param name="Addresses">Pool address of each Gateway that has one, to be remembered.</param>
+/// <param name="Addresses">Pool addresses of each Gateway that has any, to be remembered.</param>
 public sealed record Translation(
     ConfigSnapshot Snapshot,
     ImmutableArray<ObjectStatus> Statuses,
-    ImmutableSortedDictionary<string, string> Addresses)
+    ImmutableSortedDictionary<string, PoolAddresses> Addresses)
 {
-    /// <summary>What should exist in the cluster because a Gateway does, sorted by Gateway. Standalone there is nowhere to put it.</summary>
+    /// <summary>What should exist in the cluster because a Gateway does (but not for those of the original Service APIs), sorted by Gateway. Standalone there is nowhere to put it.</summary>
     public ImmutableArray<OwnedObject> Objects { get; init; } = [];
 }

@@ -1,11 +1,12 @@
 using System.Collections.Immutable;
+using NodeAgent.Translator;
 
 namespace NodeAgent.Controller.Tests;
 
 public sealed class AddressBookTests
 {
-    private static ImmutableSortedDictionary<string, string> Given(params (string Gateway, string Address)[] entries) =>
-        entries.ToImmutableSortedDictionary(e => e.Gateway, e => e.Address);
+    private static ImmutableSortedDictionary<string, PoolAddresses> Given(params (string Gateway, string Addresses)[] entries) =>
+        entries.ToImmutableSortedDictionary(e => e.Gateway, e => PoolAddresses.Of(e.Addresses.Split(' ')));
 
     private static AddressBook Load(TempFolder state)
     {
@@ -18,9 +19,9 @@ public sealed class AddressBookTests
     public void What_was_given_is_there_after_a_restart_readable_for_its_owner_only()
     {
         using var state = new TempFolder();
-        Assert.Null(Load(state).Remember(Given(("n/a", "127.0.0.1"), ("n/b", "::1"))));
+        Assert.Null(Load(state).Remember(Given(("n/a", "127.0.0.1"), ("n/b", "::1"), ("n/c", "127.0.0.2 fd00::2"))));
 
-        Assert.Equal(Given(("n/a", "127.0.0.1"), ("n/b", "::1")), Load(state).Remembered);
+        Assert.Equal(Given(("n/a", "127.0.0.1"), ("n/b", "::1"), ("n/c", "127.0.0.2 fd00::2")), Load(state).Remembered);
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(state["addresses.json"]));
         Assert.Single(Directory.GetFiles(state.Root));
     }
@@ -51,11 +52,25 @@ public sealed class AddressBookTests
         Assert.Equal(Given(("n/a", "127.0.0.1"), ("n/c", "127.0.0.2")), book.Remembered);
     }
 
+    [Fact]
+    public void Of_two_addresses_it_keeps_the_one_that_nobody_took()
+    {
+        AddressBook book = AddressBook.Load(null, out _);
+        book.Remember(Given(("n/a", "127.0.0.1 fd00::1")));
+
+        book.Remember(Given(("n/c", "127.0.0.1")));
+
+        Assert.Equal(Given(("n/a", "fd00::1"), ("n/c", "127.0.0.1")), book.Remembered);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("[]")]
     [InlineData("{\"n/a\": 5}")]
     [InlineData("{\"n/a\": \"here\"}")]
+    [InlineData("{\"n/a\": []}")]
+    [InlineData("{\"n/a\": [\"127.0.0.1\", \"127.0.0.2\"]}")]
+    [InlineData("{\"n/a\": [\"127.0.0.1\", 5]}")]
     public void A_corrupt_file_is_one_warning_and_an_empty_book(string content)
     {
         using var state = new TempFolder();

@@ -125,7 +125,7 @@ public sealed class ReconcilerTests
         folder.Write("a.yaml", Manifest.Service("a", 7));
         await using (var running = new RunningReconciler(folder, new RecordingSink(), state.Root))
         {
-            Assert.Equal("127.80.0.7", (await running.FirstAsync()).Translation.Addresses["default/a"]);
+            Assert.Equal("127.80.0.7", (await running.FirstAsync()).Translation.Addresses["default/a"].V4);
         }
 
         folder.Write("a.yaml", "{");
@@ -134,7 +134,7 @@ public sealed class ReconcilerTests
             Assert.Empty((await running.FirstAsync()).Objects);
             folder.Write("a.yaml", Manifest.Service("a", 8));
             ReconcilerView view = await running.UntilAsync(view => view.Objects.Length == 1);
-            Assert.Equal("127.80.0.7", view.Translation.Addresses["default/a"]);
+            Assert.Equal("127.80.0.7", view.Translation.Addresses["default/a"].V4);
         }
     }
 

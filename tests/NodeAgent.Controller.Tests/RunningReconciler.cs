@@ -51,10 +51,10 @@ internal sealed class RunningReconciler : IAsyncDisposable
     private static Translation Translate(ClusterState state)
     {
         Service[] services = [.. state.Objects.OfType<Service>()];
-        var addresses = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        var addresses = ImmutableSortedDictionary.CreateBuilder<string, PoolAddresses>(StringComparer.Ordinal);
         foreach (Service service in services)
         {
-            addresses[service.Meta.Key] = state.Addresses.Remembered.GetValueOrDefault(service.Meta.Key) ?? $"127.80.0.{service.Ports[0].Port % 250}";
+            addresses[service.Meta.Key] = state.Addresses.Remembered.GetValueOrDefault(service.Meta.Key) ?? PoolAddresses.Of($"127.80.0.{service.Ports[0].Port % 250}");
         }
 
         return new Translation(

@@ -8,8 +8,8 @@ public class AddressAssignmentTests
     public void A_pool_address_is_the_same_in_every_run()
     {
         AddressAssignment once = Assign(Space("127.80.0.0/24"), FromPool("default/a"));
-        Assert.Equal("127.80.0.53", once.FromPool["default/a"]);
-        Assert.Equal("fd00::62a3:dacc:164a:3627", Assign(Space("fd00::/64"), FromPool("default/a")).FromPool["default/a"]);
+        Assert.Equal("127.80.0.53", once.FromPool["default/a"].V4);
+        Assert.Equal("fd00::62a3:dacc:164a:3627", Assign(Space("fd00::/64"), FromPool("default/a")).FromPool["default/a"].V6);
     }
 
     [Fact]
@@ -19,7 +19,7 @@ public class AddressAssignmentTests
         AddressAssignment assigned = Assign(Space("10.0.0.8/29"), many);
         Assert.Equal(
             ["10.0.0.10", "10.0.0.11", "10.0.0.12", "10.0.0.13", "10.0.0.14", "10.0.0.9"],
-            assigned.FromPool.Values.Order(StringComparer.Ordinal));
+            assigned.FromPool.Values.SelectMany(a => a.All).Order(StringComparer.Ordinal));
         Assert.Equal("AddressNotAssigned", assigned.Awards["default/g6"].Problem!.Reason);
     }
 
@@ -31,7 +31,7 @@ public class AddressAssignmentTests
     public void Small_pools_give_all_they_have(string pool, string expected)
     {
         AddressRequest[] many = [.. Enumerable.Range(0, 5).Select(i => FromPool($"default/g{i}"))];
-        Assert.Equal(expected, string.Join(',', Assign(Space(pool), many).FromPool.Values.Order(StringComparer.Ordinal)));
+        Assert.Equal(expected, string.Join(',', Assign(Space(pool), many).FromPool.Values.SelectMany(a => a.All).Order(StringComparer.Ordinal)));
     }
 
     [Fact]
@@ -45,18 +45,49 @@ public class AddressAssignmentTests
     public void The_second_pool_serves_when_the_first_is_full()
     {
         AddressAssignment assigned = Assign(Space("10.0.0.1/32", "10.0.1.1/32"), FromPool("default/a", createdAt: 2), FromPool("default/b", createdAt: 1));
-        Assert.Equal("10.0.1.1", assigned.FromPool["default/a"]);
-        Assert.Equal("10.0.0.1", assigned.FromPool["default/b"]);
+        Assert.Equal("10.0.1.1", assigned.FromPool["default/a"].V4);
+        Assert.Equal("10.0.0.1", assigned.FromPool["default/b"].V4);
+    }
+
+    [Fact]
+    public void Pools_of_both_families_give_one_address_of_each()
+    {
+        AddressSpace space = Space("fd00::10/127", "10.0.0.8/31", "10.0.1.0/24");
+        AddressAssignment assigned = Assign(space, FromPool("default/a"));
+        PoolAddresses addresses = assigned.FromPool["default/a"];
+        Assert.StartsWith("10.0.0.", addresses.V4, StringComparison.Ordinal);
+        Assert.StartsWith("fd00::1", addresses.V6, StringComparison.Ordinal);
+        Assert.Equal([addresses.V4, addresses.V6], assigned.Awards["default/a"].Addresses.AsEnumerable());
+        Assert.Equal(assigned.FromPool, Assign(space with { Remembered = assigned.FromPool }, FromPool("default/0"), FromPool("default/a")).FromPool.Remove("default/0"));
+    }
+
+    [Fact]
+    public void A_family_that_has_run_out_does_not_keep_a_gateway_from_the_other()
+    {
+        AddressAssignment assigned = Assign(Space("10.0.0.8/32", "fd00::/64"), FromPool("default/a", createdAt: 1), FromPool("default/b", createdAt: 2));
+        Assert.Equal("10.0.0.8", assigned.FromPool["default/a"].V4);
+        Assert.Null(assigned.FromPool["default/b"].V4);
+        Assert.NotNull(assigned.FromPool["default/b"].V6);
+        Assert.Null(assigned.Awards["default/b"].Problem);
+    }
+
+    [Fact]
+    public void Of_two_remembered_addresses_only_the_one_that_left_the_pools_is_replaced()
+    {
+        AddressSpace space = Space("127.80.0.0/24", "fd00::/64") with { Remembered = Remember(("default/a", "10.9.9.9 fd00::7")) };
+        PoolAddresses addresses = Assign(space, FromPool("default/a")).FromPool["default/a"];
+        Assert.StartsWith("127.80.0.", addresses.V4, StringComparison.Ordinal);
+        Assert.Equal("fd00::7", addresses.V6);
     }
 
     [Fact]
     public void A_remembered_address_stays_although_an_older_gateway_hashes_to_it()
     {
-        string first = Assign(Space("127.80.0.0/24"), FromPool("default/a")).FromPool["default/a"];
+        string first = Assign(Space("127.80.0.0/24"), FromPool("default/a")).FromPool["default/a"].V4!;
         AddressSpace space = Space("127.80.0.0/24") with { Remembered = Remember(("default/z", first)) };
         AddressAssignment assigned = Assign(space, FromPool("default/a", createdAt: 1), FromPool("default/z", createdAt: 2));
-        Assert.Equal(first, assigned.FromPool["default/z"]);
-        Assert.NotEqual(first, assigned.FromPool["default/a"]);
+        Assert.Equal(first, assigned.FromPool["default/z"].V4);
+        Assert.NotEqual(first, assigned.FromPool["default/a"].V4);
     }
 
     [Fact]
@@ -67,7 +98,7 @@ public class AddressAssignmentTests
             Remembered = Remember(("default/a", "10.9.9.9"), ("default/gone", "127.80.0.7")),
         };
         AddressAssignment assigned = Assign(space, FromPool("default/a"));
-        Assert.StartsWith("127.80.0.", assigned.FromPool["default/a"], StringComparison.Ordinal);
+        Assert.StartsWith("127.80.0.", assigned.FromPool["default/a"].V4, StringComparison.Ordinal);
         Assert.Equal(["default/a"], assigned.FromPool.Keys);
     }
 
@@ -77,7 +108,7 @@ public class AddressAssignmentTests
         AddressRequest a = FromPool("default/a") with { Accepted = false };
         Assert.Empty(Assign(Space("127.80.0.0/24"), a).FromPool);
         AddressAssignment assigned = Assign(Space("127.80.0.0/24") with { Remembered = Remember(("default/a", "127.80.0.7")) }, a);
-        Assert.Equal("127.80.0.7", assigned.FromPool["default/a"]);
+        Assert.Equal("127.80.0.7", assigned.FromPool["default/a"].V4);
         Assert.Empty(assigned.Awards);
     }
 
@@ -86,7 +117,7 @@ public class AddressAssignmentTests
     {
         AddressSpace space = Space("127.80.0.0/24") with { Remembered = Remember(("default/a", "127.80.0.7")) };
         AddressAssignment assigned = Assign(space, FromPool("default/a", createdAt: 2), Written("default/b", 1, 8080, "127.80.0.7"));
-        Assert.Equal("127.80.0.7", assigned.FromPool["default/a"]);
+        Assert.Equal("127.80.0.7", assigned.FromPool["default/a"].V4);
         Assert.Equal("AddressNotUsable", assigned.Awards["default/b"].Problem!.Reason);
         Assert.Contains("Gateway default/a", assigned.Awards["default/b"].Problem!.Message, StringComparison.Ordinal);
     }
@@ -95,7 +126,7 @@ public class AddressAssignmentTests
     public void A_written_address_is_not_given_from_a_pool()
     {
         AddressAssignment assigned = Assign(Space("10.0.0.2/31"), FromPool("default/a", createdAt: 1), Written("default/b", 2, 80, "10.0.0.2"));
-        Assert.Equal("10.0.0.3", assigned.FromPool["default/a"]);
+        Assert.Equal("10.0.0.3", assigned.FromPool["default/a"].V4);
         Assert.Equal(["10.0.0.2"], assigned.Awards["default/b"].Addresses.AsEnumerable());
     }
 
@@ -141,8 +172,8 @@ public class AddressAssignmentTests
 
     private static AddressSpace Space(params string[] pools) => AddressSpace.None with { Pools = [.. pools] };
 
-    private static ImmutableSortedDictionary<string, string> Remember(params (string Gateway, string Address)[] pairs) =>
-        pairs.ToImmutableSortedDictionary(p => p.Gateway, p => p.Address);
+    private static ImmutableSortedDictionary<string, PoolAddresses> Remember(params (string Gateway, string Address)[] pairs) =>
+        pairs.ToImmutableSortedDictionary(p => p.Gateway, p => PoolAddresses.Of(p.Address.Split(' ')));
 
     private static AddressRequest FromPool(string gateway, long createdAt = 0) => new(gateway, createdAt, true, true, [], [80]);
 

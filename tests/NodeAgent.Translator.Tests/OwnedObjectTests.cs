@@ -42,6 +42,7 @@ public class OwnedObjectTests
         Assert.Single(translator.Translate(Make.State(Make.Class(), Make.Gateway("gw", [Make.Http()]))).Objects);
         Assert.Empty(translator.Translate(Make.State(Make.Class())).Objects);
         Assert.Empty(Translate(Make.Gateway("gw", [Make.Http()]) with { GatewayClassName = "other" }));
+        Assert.Empty(Translate(Make.Gateway("gw+v1alpha1", [Make.Http()])));
     }
 
     private static ImmutableArray<OwnedObject> Translate(Gateway gateway) =>

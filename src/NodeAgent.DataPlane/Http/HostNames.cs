@@ -64,7 +64,9 @@ internal ref struct HostNames
 
         while (true)
         {
-            int next = _scope.OneLabel && _position > 0 ? -1 : _host[(_position + 1)..].IndexOf('.');
+            // Where the star is one label only the first dot can end it, and there is none before a dot in the first place.
+            bool over = _scope.OneLabel && (_position > 0 || _host.StartsWith('.'));
+            int next = over ? -1 : _host[(_position + 1)..].IndexOf('.');
             if (next < 0)
             {
                 _position = _host.Length;

@@ -16,13 +16,13 @@ public static class ApiDecoder
 {
     internal const string DefaultNamespace = "default";
 
-    private static readonly string[] Alpha = ["v1alpha1"];
-
     private static readonly string[] Stable = ["v1", "v1beta1"];
 
     private static readonly string[] GrpcVersions = ["v1", "v1alpha2"];
 
     private static readonly string[] L4Versions = ["v1", "v1alpha2", "v1alpha3"];
+
+    private static readonly string[] Alpha = ["v1alpha1"];
 
     private static readonly string[] GrantVersions = ["v1", "v1beta1", "v1alpha2", "v1alpha3"];
 

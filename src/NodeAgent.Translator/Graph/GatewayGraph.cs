@@ -45,7 +45,7 @@ internal sealed class GatewayGraph(DataPlaneFeatures features, ImmutableArray<st
 
     public ImmutableArray<GatewayClassNode> Classes => _layer.Classes;
 
-    public ImmutableSortedDictionary<string, string> Addresses => _layer.Addresses;
+    public ImmutableSortedDictionary<string, PoolAddresses> Addresses => _layer.Addresses;
 
     public GatewayNode? Gateway(string key) => _gateways.GetValueOrDefault(key);
 

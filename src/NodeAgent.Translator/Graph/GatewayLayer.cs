@@ -17,7 +17,7 @@ internal sealed class GatewayLayer : TrackedNode
     public ImmutableArray<GatewayClassNode> Classes { get; private set; } = [];
 
     /// <summary>Gateway to pool address, to be remembered.</summary>
-    public ImmutableSortedDictionary<string, string> Addresses { get; private set; } = ImmutableSortedDictionary<string, string>.Empty;
+    public ImmutableSortedDictionary<string, PoolAddresses> Addresses { get; private set; } = ImmutableSortedDictionary<string, PoolAddresses>.Empty;
 
     /// <summary>Brings all up to date and tells <paramref name="changed"/> of every Gateway that is new, another or gone.</summary>
     /// <param name="dirty">Nodes whose reads changed.</param>

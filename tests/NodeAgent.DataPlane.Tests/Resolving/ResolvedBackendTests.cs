@@ -112,10 +112,12 @@ public sealed class ResolvedBackendTests : IAsyncLifetime
         ? Task.FromException<IPAddress[]>(new SocketException((int)SocketError.HostNotFound))
         : Task.FromResult(found);
 
-    private Task ServeAsync(string name) => _rig.ApplyAsync(
-        _rig.Edge(TcpRig.TcpListener()),
-        TcpRig.Route(TcpRig.Share("a")),
-        TcpRig.Service("a") with { Hostnames = [new ResolvedHost(name, _a.EndPoint.Port, IntervalMs)] });
+    private async Task ServeAsync(string name) => Assert.All(
+        await _rig.ApplyAsync(
+            _rig.Edge(TcpRig.TcpListener()),
+            TcpRig.Route(TcpRig.Share("a")),
+            TcpRig.Service("a") with { Hostnames = [new ResolvedHost(name, _a.EndPoint.Port, IntervalMs)] }),
+        r => Assert.Null(r.Error));
 
     private async Task<string> AskAsync()
     {

@@ -65,7 +65,9 @@ public sealed class HttpExtensionTests : IDisposable
             apiVersion: nodeagent.dev/v1alpha1
             kind: StaticFiles
             metadata: {name: node-folder, namespace: default}
-            spec: {folder: {path: "{{_root}}"}}
+            spec:
+              folder:
+                path: {{_root}}
             """);
         _manifests.Write("gateway.yaml", Manifests.Gateway("gw", ["http/HTTP/8080"]), Manifests.Service("app", echo.Http[0]));
         _manifests.Write("route.yaml", """

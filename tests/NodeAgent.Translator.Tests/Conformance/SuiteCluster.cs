@@ -22,7 +22,7 @@ internal sealed partial class SuiteCluster(DataPlaneFeatures features)
 
     private readonly IncrementalTranslator _translator = new();
 
-    private ImmutableSortedDictionary<string, string> _remembered = ImmutableSortedDictionary<string, string>.Empty;
+    private ImmutableSortedDictionary<string, PoolAddresses> _remembered = ImmutableSortedDictionary<string, PoolAddresses>.Empty;
 
     private int _minutes;
 

@@ -141,7 +141,7 @@ public class HttpExtensionTests
         return new ClusterState
         {
             Objects = read.Objects,
-            Addresses = new AddressSpace(["127.80.0.0/24"], ImmutableSortedDictionary<string, string>.Empty),
+            Addresses = new AddressSpace(["127.80.0.0/24"], ImmutableSortedDictionary<string, PoolAddresses>.Empty),
         };
     }
 }

@@ -31,7 +31,7 @@ internal sealed record GoldenCase(string Folder)
         return new ClusterState
         {
             Objects = read.Objects,
-            Addresses = new AddressSpace([.. state.AddressPools], state.Remembered.ToImmutableSortedDictionary()),
+            Addresses = new AddressSpace([.. state.AddressPools], state.Remembered.ToImmutableSortedDictionary(r => r.Key, r => PoolAddresses.Of(r.Value.Split(' ')))),
             Features = Enum.Parse<DataPlaneFeatures>(state.Features),
         };
     }
@@ -50,6 +50,7 @@ internal sealed record GoldenCase(string Folder)
     {
         public string[] AddressPools { get; set; } = [DefaultPool];
 
+        /// <summary>One address, or one of each family with a blank between.</summary>
         public Dictionary<string, string> Remembered { get; set; } = [];
 
         /// <summary>What the data plane serves: names of <see cref="DataPlaneFeatures"/>, with commas between.</summary>

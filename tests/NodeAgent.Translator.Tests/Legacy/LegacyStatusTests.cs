@@ -75,6 +75,34 @@ public sealed class LegacyStatusTests
         Assert.Empty(translation.Objects);
     }
 
+    [Fact]
+    public void Objects_of_todays_api_that_share_a_backend_hear_of_it_in_the_users_names()
+    {
+        const string policies = """
+            ---
+            apiVersion: networking.x-k8s.io/v1alpha1
+            kind: BackendPolicy
+            metadata: {name: old, creationTimestamp: "2021-01-01T00:00:00Z"}
+            spec:
+              backendRefs: [{group: core, kind: Service, name: app}]
+              tls: {certificateAuthorityRef: {group: core, kind: Secret, name: missing}}
+            ---
+            apiVersion: gateway.networking.k8s.io/v1
+            kind: BackendTLSPolicy
+            metadata: {name: new, creationTimestamp: "2025-01-01T00:00:00Z"}
+            spec:
+              targetRefs: [{group: "", kind: Service, name: app}]
+              validation: {hostname: app.example, wellKnownCACertificates: System}
+
+            """;
+        Translation translation = Translate(Head + Gateway("web", "80") + policies);
+        JsonNode ancestor = translation.Status("BackendTLSPolicy", "new")["ancestors"]!.AsArray().Single()!;
+        Assert.Equal(("networking.x-k8s.io", "web"), ((string?)ancestor["ancestorRef"]!["group"], (string?)ancestor["ancestorRef"]!["name"]));
+        Assert.Equal("False/Conflicted", ancestor.Condition("Accepted"));
+        Assert.StartsWith("BackendPolicy old comes first for Service default/app", ancestor.Message("Accepted"), StringComparison.Ordinal);
+        Assert.Equal("False/InvalidCertificateRef", translation.Status("BackendPolicy", "old").Condition("ResolvedRefs"));
+    }
+
     private static string Gateway(string name, params string[] ports) => $$"""
         ---
         apiVersion: networking.x-k8s.io/v1alpha1

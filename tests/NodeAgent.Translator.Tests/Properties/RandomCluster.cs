@@ -18,7 +18,13 @@ internal sealed partial class RandomCluster
 
     private readonly Random _random;
 
-    private RandomCluster(int seed) => _random = new Random(seed);
+    private readonly RandomExtensions _extensions;
+
+    private RandomCluster(int seed)
+    {
+        _random = new Random(seed);
+        _extensions = new RandomExtensions(_random);
+    }
 
     public static ClusterState Of(int seed) => new RandomCluster(seed).State();
 
@@ -37,33 +43,37 @@ internal sealed partial class RandomCluster
 
         objects.AddRange(Some(5, Names("gw"), Gateway));
         objects.AddRange(Some(5, Names("set"), ListenerSet));
-        objects.AddRange(Some(4, Names("cert"), Certificate));
-        objects.AddRange(Some(3, Names("ca"), Authorities));
+        objects.AddRange(Some(8, Names("cert"), Certificate));
+        objects.AddRange(Some(6, Names("ca"), Authorities));
         objects.AddRange(Some(8, Names("http"), HttpRoute));
         objects.AddRange(Some(4, Names("tcp"), TcpRoute));
         var routes = new RandomRoutes(_random, Parent, Backend);
         objects.AddRange(Some(4, Names("grpc"), routes.Grpc));
         objects.AddRange(Some(2, Names("tls"), routes.Tls));
         objects.AddRange(Some(2, Names("udp"), routes.Udp));
+        objects.AddRange(Some(4, Names("ext"), _extensions.Filter));
+        objects.AddRange(Some(4, Names("ext"), _extensions.Match));
+        objects.AddRange(Some(3, Names("files"), _extensions.Files));
         objects.AddRange(Backends());
         objects.AddRange(Some(3, Names("grant"), Grant));
+        objects.AddRange(Parameters());
         string[] gateways = [.. objects.OfType<Gateway>().Select(g => g.Meta.Key), "a/gone"];
         return new ClusterState
         {
             Objects = [.. objects],
             Addresses = new AddressSpace(
                 [.. new[] { "127.80.0.0/29", "fd00::/124", "10.1.0.0/31", "no pool" }.Where(_ => Chance(40))],
-                gateways.Where(_ => Chance(30)).ToImmutableSortedDictionary(g => g, _ => Address())),
+                gateways.Where(_ => Chance(30)).ToImmutableSortedDictionary(g => g, _ => PoolAddresses.Of(Address(), Address()))),
             Observed = new Observed([.. gateways.Where(_ => Chance(20)).Select(g => new BindFailure(g, Pick("l0", "l1", "a/set0/l0", "b/set1/l1"), "port is taken"))]),
         };
     }
 
     private Gateway Gateway(ObjectMeta meta) => WithTls(new(
         meta,
-        Pick("ours", "ours", "ours", "ours", "theirs", "broken", "gone"),
+        Pick("ours", "ours", "ours", "given", "theirs", "broken", "gone"),
         [.. Enumerable.Range(0, _random.Next(1, 5)).Select(i => Listener($"l{i}"))],
         Chance(60) ? [] : [.. List(2, () => new GatewayAddress(Chance(90) ? "IPAddress" : "Hostname", Chance(80) ? Address() : null))],
-        Chance(95) ? null : new ParametersRef("x.io", "P", "p", null))) with
+        OwnParameters())) with
     {
         DefaultScope = Chance(20) ? "All" : "None",
     };
@@ -92,7 +102,7 @@ internal sealed partial class RandomCluster
             Pick("/", "/a", "/a/", "/a/b", "/(", "/x(?=y)", "a)|(b", ""),
             List(2, () => Named("H", "h")),
             List(2, () => Named("q", "Q")),
-            Chance(30) ? "GET" : null)),
+            Chance(30) ? "GET" : null) { ExtensionRef = Chance(10) ? _extensions.Reference() : null }),
         List(2, Filter),
         List(3, Backend))
     {
@@ -109,7 +119,7 @@ internal sealed partial class RandomCluster
         1 => new HttpRouteFilter("ResponseHeaderModifier") { ResponseHeaderModifier = Headers() },
         2 => new HttpRouteFilter("RequestRedirect") { RequestRedirect = new RequestRedirect(null, "r.org", Path(), null, Pick(301, 302, 399)) },
         3 => new HttpRouteFilter("URLRewrite") { UrlRewrite = new UrlRewrite(null, Path()) },
-        4 => new HttpRouteFilter("ExtensionRef") { ExtensionRef = new ObjectReference("x.io", "Ext", "e", null) },
+        4 => new HttpRouteFilter("ExtensionRef") { ExtensionRef = _extensions.Reference() },
         5 => new HttpRouteFilter("RequestMirror"),
         6 => new HttpRouteFilter("RequestMirror") { RequestMirror = new RequestMirror(PlainBackend(), Pick(0, 1), Pick(1, 3)) },
         7 => new HttpRouteFilter("CORS") { Cors = new Cors([Pick("*", "https://A.b:443", "http://*.a:99999")], ["GET"], [Pick("*", "x y")], [], Chance(50), 5) },
@@ -125,7 +135,10 @@ internal sealed partial class RandomCluster
     private HeaderModifier Headers() =>
         new([new NameValue(Pick("X-A", "x-a", "Transfer-Encoding", "bad name"), "v")], [new NameValue("x-b", Pick("v", "a\r\nb"))], ["x-c", "X-C"]);
 
-    private BackendRef Backend() => PlainBackend() with { Weight = Pick(0, 1, 10), Filters = Chance(80) ? [] : List(2, Filter) };
+    private BackendRef Backend() => (Chance(90) ? PlainBackend() : FilesBackend()) with { Weight = Pick(0, 1, 10), Filters = Chance(80) ? [] : List(2, Filter) };
+
+    private BackendRef FilesBackend() =>
+        new(Groups.NodeAgent, "StaticFiles", Chance(20) ? Pick(Namespaces) : null, Pick("files0", "files1"), null, 1, []);
 
     private ReferenceGrant Grant(ObjectMeta meta) => new(
         meta,

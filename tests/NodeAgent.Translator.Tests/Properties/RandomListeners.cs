@@ -24,7 +24,7 @@ internal sealed partial class RandomCluster
 
     private Listener Listener(string name) => new(
         name,
-        Pick(80, 80, 443, 443, 8080, 9000, 70000),
+        Pick(80, 80, 443, 443, 443, 8080, 9000, 70000),
         Pick("HTTP", "HTTP", "HTTPS", "HTTPS", "HTTPS", "TLS", "TCP", "UDP", "example.com/odd"),
         Pick(ListenerHosts),
         Chance(20) ? null : new ListenerTls(Pick("Terminate", "Terminate", "Terminate", "Passthrough"), List(3, CertificateRef)),
@@ -45,7 +45,7 @@ internal sealed partial class RandomCluster
     };
 
     private FrontendValidation Validation() => new(Pick("AllowValidOnly", "AllowInsecureFallback"), List(3, () => new ObjectReference(
-        Groups.Core, Chance(90) ? "ConfigMap" : "Secret", Pick("ca0", "ca1", "ca2"), Chance(30) ? Pick(Namespaces) : null)));
+        Groups.Core, Chance(80) ? "ConfigMap" : "Secret", Pick("ca0", "ca1", "ca2"), Chance(30) ? Pick(Namespaces) : null)));
 
     private ListenerSet ListenerSet(ObjectMeta meta) => new(
         meta,

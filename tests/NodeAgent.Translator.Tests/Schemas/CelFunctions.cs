@@ -18,6 +18,7 @@ internal static partial class CelFunctions
         ("contains", [string text, string part]) => text.Contains(part, StringComparison.Ordinal),
         ("split", [string text, string separator]) => text.Split(separator).Select(p => (object?)p).ToList(),
         ("replace", [string text, string old, string with]) => text.Replace(old, with, StringComparison.Ordinal),
+        ("substring", [string text, long start]) when start <= text.Length => text[(int)start..],
         ("lowerAscii", [string text]) => text.ToLowerInvariant(),
         ("isIP", [string text]) => IPAddress.TryParse(text, out _),
         ("isCIDR", [string text]) => IPNetwork.TryParse(text, out _),

@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 namespace NodeAgent.Translator.Tests.Schemas;
 
 /// <summary>
-/// One expression of x-kubernetes-validations: the part of CEL that CRDs use (no arithmetic, no protobuf types). An
+/// One expression of x-kubernetes-validations: the part of CEL that CRDs use (of arithmetic only sums, no protobuf types). An
 /// expression outside of it is a <see cref="CelException"/>.
 /// </summary>
 internal sealed partial class CelRule
@@ -114,12 +114,24 @@ internal sealed partial class CelRule
 
     private CelNode Relation()
     {
-        CelNode left = Unary();
+        CelNode left = Sum();
         while (Peek() is "==" or "!=" or "<" or "<=" or ">" or ">=" or "in")
         {
             string sign = Next();
-            (CelNode a, CelNode b) = (left, Unary());
+            (CelNode a, CelNode b) = (left, Sum());
             left = scope => CelValues.Compare(sign, a(scope), b(scope));
+        }
+
+        return left;
+    }
+
+    private CelNode Sum()
+    {
+        CelNode left = Unary();
+        while (Take("+"))
+        {
+            (CelNode a, CelNode b) = (left, Unary());
+            left = scope => CelValues.Add(a(scope), b(scope));
         }
 
         return left;
@@ -243,7 +255,7 @@ internal sealed partial class CelRule
     }
 
     [GeneratedRegex("""
-        r?\"\"\"[\s\S]*?\"\"\"|r?'(?:\\.|[^'\\])*'|r?"(?:\\.|[^"\\])*"|[A-Za-z_][A-Za-z0-9_]*|-?[0-9]+|&&|\|\||==|!=|<=|>=|[<>!?:.,()\[\]]
+        r?\"\"\"[\s\S]*?\"\"\"|r?'(?:\\.|[^'\\])*'|r?"(?:\\.|[^"\\])*"|[A-Za-z_][A-Za-z0-9_]*|-?[0-9]+|&&|\|\||==|!=|<=|>=|[<>!?:.,+()\[\]]
         """, RegexOptions.IgnorePatternWhitespace)]
     private static partial Regex Token();
 }

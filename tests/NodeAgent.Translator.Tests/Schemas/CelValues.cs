@@ -13,7 +13,7 @@ internal static class CelValues
         JsonValue value => value.GetValueKind() switch
         {
             JsonValueKind.String => value.GetValue<string>(),
-            JsonValueKind.Number => JsonElement.Parse(value.ToJsonString()) is { } e && e.TryGetInt64(out long number) ? number : e.GetDouble(),
+            JsonValueKind.Number => JsonElement.Parse(value.ToJsonString()) is { } e && e.TryGetInt64(out long number) ? (object)number : e.GetDouble(),
             JsonValueKind.True => true,
             JsonValueKind.False => false,
             _ => null,
@@ -53,6 +53,13 @@ internal static class CelValues
         "<=" => Order(left, right) <= 0,
         ">" => Order(left, right) > 0,
         _ => Order(left, right) >= 0,
+    };
+
+    public static object Add(object? left, object? right) => (left, right) switch
+    {
+        (long a, long b) => a + b,
+        (string a, string b) => a + b,
+        _ => throw new CelException("cannot be added"),
     };
 
     public static object? Item(object? list, object? index) => (list, index) switch

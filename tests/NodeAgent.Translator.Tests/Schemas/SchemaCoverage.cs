@@ -5,6 +5,9 @@ namespace NodeAgent.Translator.Tests.Schemas;
 /// <summary>The documents that a definition is tested with, made from its schema.</summary>
 internal sealed class SchemaCoverage
 {
+    /// <summary>Documents looked at for one that breaks a rule, around each place it stands at.</summary>
+    private const int MostTries = 6000;
+
     private readonly List<JsonNode> _valid = [];
 
     private readonly Dictionary<string, int> _withPlace = new(StringComparer.Ordinal);
@@ -14,7 +17,8 @@ internal sealed class SchemaCoverage
     private readonly SchemaSearch _search;
 
     /// <param name="samples">Documents written by hand, for what the search does not find.</param>
-    public SchemaCoverage(CrdFile crd, IEnumerable<JsonObject> samples)
+    /// <param name="search">False where the samples are all there is: the search takes too long for the largest schemas.</param>
+    public SchemaCoverage(CrdFile crd, IEnumerable<JsonObject> samples, bool search = true)
     {
         _schema = crd.Schema.DeepClone().AsObject();
         _schema["properties"]!.AsObject().Remove("status");
@@ -23,6 +27,11 @@ internal sealed class SchemaCoverage
         foreach (JsonObject sample in Samples.Where(s => SchemaValidator.Check(s, _schema).Count == 0))
         {
             Keep(sample);
+        }
+
+        if (!search)
+        {
+            return;
         }
 
         JsonNode minimal = Start(crd, SchemaSamples.Minimal(_schema["properties"]!["spec"]!.AsObject()));
@@ -40,7 +49,7 @@ internal sealed class SchemaCoverage
 
         foreach (SchemaPlace place in SchemaWalk.Places(full, _schema).ToList())
         {
-            if (!_withPlace.ContainsKey(place.Declared) && Force(small ?? minimal, full, place) is JsonNode found)
+            if (!_withPlace.ContainsKey(place.Declared) && Force(small ?? minimal, place) is JsonNode found)
             {
                 Keep(found);
             }
@@ -83,7 +92,8 @@ internal sealed class SchemaCoverage
     }
 
     private JsonNode? Break(string declared, string rule) => _valid
-        .SelectMany(v => SchemaWalk.Places(v, _schema).Where(p => p.Declared == declared).Take(1).SelectMany(p => _search.Near(v, p)))
+        .SelectMany(v => SchemaWalk.Places(v, _schema).Where(p => p.Declared == declared).Take(1).SelectMany(p => _search.Near(v, p).Take(MostTries)))
+        .Take(3 * MostTries)
         .FirstOrDefault(d => Breaks(d, rule));
 
     private bool Breaks(JsonNode document, string rule)
@@ -92,36 +102,33 @@ internal sealed class SchemaCoverage
         return errors.Exists(e => e.Detail == rule) && errors.TrueForAll(e => e.Keyword == "rule");
     }
 
-    /// <summary>The small document with one place of the full one, made valid around it.</summary>
-    private JsonNode? Force(JsonNode small, JsonNode full, SchemaPlace place)
+    /// <summary>The small document and the way to one more place, made valid around it.</summary>
+    private JsonNode? Force(JsonNode small, SchemaPlace place)
     {
-        JsonNode start = small.DeepClone();
-        JsonNode from = full;
-        JsonNode to = start;
+        JsonNode document = small.DeepClone();
+        JsonNode at = document;
+        JsonObject schema = _schema;
         foreach (object step in place.Steps)
         {
-            from = step is int i ? from[i]! : from[(string)step]!;
-            if (step is string name)
+            schema = (step is string name ? schema["properties"]?[name] ?? schema["additionalProperties"] : schema["items"])!.AsObject();
+            if (step is string key)
             {
-                if (to[name] is null)
-                {
-                    to[name] = from.DeepClone();
-                }
-
-                to = to[name]!;
+                at[key] ??= SchemaSamples.Minimal(schema);
+                at = at[key]!;
             }
             else
             {
-                if (to.AsArray().Count == 0)
+                JsonArray list = at.AsArray();
+                if (list.Count == 0)
                 {
-                    to.AsArray().Add(from.DeepClone());
+                    list.Add(SchemaSamples.Minimal(schema));
                 }
 
-                to = to[0]!;
+                at = list[0]!;
             }
         }
 
-        return _search.Repair(start, place.Steps);
+        return _search.Repair(document, place.Steps);
     }
 
     private void Keep(JsonNode document)

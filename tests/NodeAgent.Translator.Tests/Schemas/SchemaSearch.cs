@@ -10,9 +10,9 @@ namespace NodeAgent.Translator.Tests.Schemas;
 internal sealed class SchemaSearch(JsonObject schema)
 {
     /// <summary>Steps from where the search starts, and documents looked at: enough for a union of a dozen kinds.</summary>
-    private const int MaxSteps = 5;
+    private const int MaxSteps = 4;
 
-    private const int MaxDocuments = 4000;
+    private const int MaxDocuments = 1500;
 
     /// <summary>A valid document that has the places of <paramref name="keep"/>; null when none was found.</summary>
     public JsonNode? Repair(JsonNode start, object[] keep)

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
@@ -190,12 +192,25 @@ internal static class SchemaValidator
             broken("minLength", "");
         }
 
+        if (!FitsFormat(text, (string?)schema["format"]))
+        {
+            broken("format", "");
+        }
+
         if ((string?)schema["pattern"] is string pattern
             && !Patterns.GetOrAdd(pattern, p => new Regex(SchemaPattern.ToDotNet(p), RegexOptions.NonBacktracking)).IsMatch(text))
         {
             broken("pattern", "");
         }
     }
+
+    /// <summary>Formats that the API server looks at, as far as definitions use them.</summary>
+    private static bool FitsFormat(string text, string? format) => format switch
+    {
+        "ipv4" => IPAddress.TryParse(text, out IPAddress? v4) && v4.AddressFamily == AddressFamily.InterNetwork,
+        "ipv6" => IPAddress.TryParse(text, out IPAddress? v6) && v6.AddressFamily == AddressFamily.InterNetworkV6,
+        _ => true,
+    };
 
     private static void CheckNumber(double number, JsonObject schema, Action<string, string> broken)
     {

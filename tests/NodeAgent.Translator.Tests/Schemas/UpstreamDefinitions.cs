@@ -9,6 +9,10 @@ internal static class UpstreamDefinitions
 
     public static bool Present => Directory.Exists(Folder);
 
+    /// <summary>Of the conformance suite, in a fixed order.</summary>
+    public static IEnumerable<string> Manifests => Directory.GetFiles(
+        Path.GetFullPath(Path.Combine(Folder!, "..", "conformance", "tests")), "*.yaml").Order(StringComparer.Ordinal);
+
     /// <param name="channel">experimental or standard.</param>
     public static string Channel(string channel) => Path.Combine(Folder!, channel);
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using System.Net.Sockets;
 using NodeAgent.Translator.Api;
 using NodeAgent.Translator.Api.Extensions;
 
@@ -76,7 +77,7 @@ internal sealed record PoolRanges(string Name, ImmutableArray<AddressRange> Rang
 
     public bool Contains(IPAddress address) => Ranges.Any(r => r.Contains(address));
 
-    /// <summary>The next free address for <paramref name="owner"/>; null when all are taken.</summary>
-    public string? Take(string owner, IReadOnlySet<string> taken) =>
-        Ranges.Select(r => r.Take(owner, taken)).FirstOrDefault(a => a is not null);
+    /// <summary>The next free address of that family for <paramref name="owner"/>; null when there is none.</summary>
+    public string? Take(string owner, AddressFamily family, IReadOnlySet<string> taken) =>
+        Ranges.Where(r => r.Family == family).Select(r => r.Take(owner, taken)).FirstOrDefault(a => a is not null);
 }

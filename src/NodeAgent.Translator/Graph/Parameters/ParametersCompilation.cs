@@ -17,7 +17,7 @@ internal static class ParametersCompilation
         }
 
         var config = new ParametersConfig(
-            parameters.Addresses is { } a ? new AnnouncementConfig(Enum.Parse<AnnounceMode>(a.Announce), a.PerGateway) : null,
+            parameters.Addresses is { } a ? new AnnouncementConfig(Known<AnnounceMode>(a.Announce), a.PerGateway) : null,
             parameters.NodeSelector is { } selector ? Selector(selector) : null,
             parameters.ProxyProtocol is { } ports ? [.. ports.OrderBy(p => p.Port).Select(ProxyProtocol)] : null,
             parameters.TrustedProxies,
@@ -29,7 +29,7 @@ internal static class ParametersCompilation
                 : null,
             parameters.AccessLog is { } log
                 ? new AccessLogConfig(
-                    Enum.Parse<AccessLogMode>(log.Mode),
+                    Known<AccessLogMode>(log.Mode),
                     log.Format == "JSON" ? AccessLogFormat.Json : AccessLogFormat.Text,
                     log.Percent,
                     log.RequestHeaders)
@@ -40,12 +40,15 @@ internal static class ParametersCompilation
         return config == new ParametersConfig() ? null : config;
     }
 
+    /// <summary>The decoder lets no other text through.</summary>
+    private static T Known<T>(string text) where T : struct, Enum => Enum.TryParse(text, out T value) ? value : default;
+
     private static NodeSelectorConfig Selector(LabelSelector selector) => new(
         selector.MatchLabels,
         [.. selector.MatchExpressions.Select(e => new NodeRequirement(e.Key, e.Operator, e.Values))]);
 
     private static ProxyProtocolConfig ProxyProtocol(ProxyProtocolPort port) => new(
         port.Port,
-        Enum.Parse<ProxyProtocolUse>(port.FromClients),
-        Enum.Parse<ProxyProtocolVersion>(port.ToBackends));
+        Known<ProxyProtocolUse>(port.FromClients),
+        Known<ProxyProtocolVersion>(port.ToBackends));
 }

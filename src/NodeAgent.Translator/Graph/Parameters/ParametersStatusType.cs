@@ -18,7 +18,7 @@ internal sealed class ParametersStatusType : PolicyType
         ObjectMeta meta = parameters.Meta;
         Problem? problem = Certificate(parameters, index) ?? Pool(parameters, index);
         Condition accepted = Conditions.Of(
-            Conditions.Accepted, problem, Reasons.Accepted, "everything that the parameters name was found", meta.Generation);
+            Conditions.Accepted, problem, Reasons.Accepted, $"everything that the parameters name was found{NotApplied(parameters, index)}", meta.Generation);
         return
         [
             new ObjectStatus($"{Groups.NodeAgent}/v1alpha1", parameters.Kind, meta.Namespace, meta.Name, meta.Generation, () => new JsonObject
@@ -26,6 +26,26 @@ internal sealed class ParametersStatusType : PolicyType
                 ["conditions"] = StatusBuilder.List([accepted]),
             }),
         ];
+    }
+
+    /// <summary>Sections that are read and handed on, but that the data plane behind us does not look at.</summary>
+    private static string NotApplied(GatewayParameters parameters, ObjectIndex index)
+    {
+        (string Name, object? Section)[] sections =
+        [
+            ("addresses.announce", parameters.Addresses),
+            ("nodeSelector", parameters.NodeSelector),
+            ("proxyProtocol", parameters.ProxyProtocol),
+            ("trustedProxies", parameters.TrustedProxies),
+            ("budgets", parameters.Budgets),
+            ("limits", parameters.Limits),
+            ("accessLog", parameters.AccessLog),
+            ("timeouts", parameters.Timeouts),
+        ];
+        string[] set = [.. sections.Where(s => s.Section is not null).Select(s => s.Name)];
+        return set.Length == 0 || index.Serves(DataPlaneFeatures.Parameters)
+            ? ""
+            : $"; not applied yet: {string.Join(", ", set)}";
     }
 
     private static Problem? Certificate(GatewayParameters parameters, ObjectIndex index) =>

@@ -11,8 +11,20 @@ internal sealed class DnsRouteType : RouteType
     /// <summary>IANA's numbers of the types a rule can name.</summary>
     private static readonly Dictionary<string, int> Types = new(StringComparer.Ordinal)
     {
-        ["A"] = 1, ["NS"] = 2, ["CNAME"] = 5, ["SOA"] = 6, ["PTR"] = 12, ["MX"] = 15, ["TXT"] = 16, ["AAAA"] = 28, ["SRV"] = 33,
-        ["NAPTR"] = 35, ["SVCB"] = 64, ["HTTPS"] = 65, ["ANY"] = 255, ["CAA"] = 257,
+        ["A"] = 1,
+        ["NS"] = 2,
+        ["CNAME"] = 5,
+        ["SOA"] = 6,
+        ["PTR"] = 12,
+        ["MX"] = 15,
+        ["TXT"] = 16,
+        ["AAAA"] = 28,
+        ["SRV"] = 33,
+        ["NAPTR"] = 35,
+        ["SVCB"] = 64,
+        ["HTTPS"] = 65,
+        ["ANY"] = 255,
+        ["CAA"] = 257,
     };
 
     public override RouteKind Kind { get; } = new(Groups.NodeAgent, DnsRoute.KindName);

@@ -16,7 +16,8 @@ internal static class BackendPolicyConversion
 
     public static LegacyConversion Of(BackendPolicy policy, ObjectIndex index)
     {
-        if (policy.Tls is null)
+        // Without a class of ours the policy is meant for somebody else, and its Services for our other routes are as they are.
+        if (policy.Tls is null || !index.All<LegacyGatewayClass>().Any(c => c.Controller == GatewayTranslator.ControllerName))
         {
             return LegacyConversion.None;
         }

@@ -18,8 +18,12 @@ internal static partial class ConvertedNames
 
     public static bool Is(string name) => name.Contains('+', StringComparison.Ordinal);
 
-    /// <summary>A message of today's translation, in the names that the user knows.</summary>
-    public static string Restore(string message) => Is(message) ? Marks().Replace(message, "") : message;
+    /// <summary>A message of today's translation, in the names and kinds that the user knows.</summary>
+    public static string Restore(string message) =>
+        message.Contains(Mark, StringComparison.Ordinal) ? Marks().Replace(Policies().Replace(message, "BackendPolicy "), "") : message;
+
+    [GeneratedRegex(@"BackendTLSPolicy (?=[^ ]*\+v1alpha1)")]
+    private static partial Regex Policies();
 
     [GeneratedRegex(@"\+v1alpha1(\+[a-z0-9-]+)*")]
     private static partial Regex Marks();

@@ -61,6 +61,9 @@ internal static class GatewayConversion
     {
         ImmutableArray<string> names = ListenerNames.Of(gateway.Listeners);
         var listeners = ImmutableArray.CreateBuilder<Listener>();
+
+        // After the Gateway's own, so that these are never what a status has no more room for.
+        var standIns = new List<Listener>();
         for (int i = 0; i < gateway.Listeners.Length; i++)
         {
             Listener listener = Listener(names[i], gateway.Listeners[i]);
@@ -75,7 +78,7 @@ internal static class GatewayConversion
                 }
                 else
                 {
-                    listeners.Add(listener with
+                    standIns.Add(listener with
                     {
                         Name = ListenerNames.StandIn(names[i], certificate.Hostname),
                         Hostname = certificate.Hostname,
@@ -87,6 +90,7 @@ internal static class GatewayConversion
             listeners.Add(listener);
         }
 
+        listeners.AddRange(standIns);
         return listeners.ToImmutable();
     }
 

@@ -12,9 +12,6 @@ namespace NodeAgent.Translator.Legacy.Statuses;
 /// <param name="Degrades">Listeners at which references of the route lead nowhere.</param>
 internal sealed record RouteStatus(JsonObject Json, ImmutableArray<(string Gateway, int Listener)> Degrades)
 {
-    /// <summary>The CRD takes no more.</summary>
-    private const int MaxGateways = 100;
-
     /// <param name="statusOf">Of an object that the route was converted to; null when nothing was said of it.</param>
     public static RouteStatus Of(LegacyRoute route, LegacyConversion conversion, Func<ApiObject, JsonObject?> statusOf)
     {
@@ -30,7 +27,7 @@ internal sealed record RouteStatus(JsonObject Json, ImmutableArray<(string Gatew
                 degrades.AddRange(binding.Listeners.Select(i => (gateway.Key, i)));
             }
 
-            if (gateways.Count < MaxGateways)
+            if (gateways.Count < StatusCaps.Gateways)
             {
                 gateways.Add(new JsonObject
                 {
