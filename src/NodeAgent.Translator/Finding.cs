@@ -20,8 +20,8 @@ public sealed record Finding(
     string Mend)
 {
     /// <summary><c>KIND [NS/]NAME</c></summary>
-    public string Object => $"{FindingReader.KindName(Kind, Group)} {(Namespace.Length > 0 ? $"{Namespace}/{Name}" : Name)}";
+    public string Owner => $"{FindingReader.KindName(Kind, Group)} {(Namespace.Length > 0 ? $"{Namespace}/{Name}" : Name)}";
 
     /// <summary>Whom the condition is about: <c>KIND [NS/]NAME [PART]</c>.</summary>
-    public string Subject => Part.Length > 0 ? $"{Object} {Part}" : Object;
+    public string Subject => Part.Length > 0 ? $"{Owner} {Part}" : Owner;
 }

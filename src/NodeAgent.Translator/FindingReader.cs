@@ -24,7 +24,8 @@ public static class FindingReader
         [
             .. Items(json["parents"])
                 .SelectMany(p => Bad($"parent {ParentName(p["parentRef"]!)}", FieldOf(p["parentRef"]!, route), p["conditions"]))
-                .DistinctBy(f => (f.Condition, f.Field, f.What, IsAboutParent(f) ? f.Part : "")),
+                .Select(f => IsAboutRules(f) ? f with { Part = "" } : f)
+                .DistinctBy(f => (f.Condition, f.Field, f.What, f.Part)),
         ];
         Finding[] ancestors = [.. Items(json["ancestors"]).SelectMany(a => Bad($"ancestor {ParentName(a["ancestorRef"]!)}", "", a["conditions"]))];
         Finding[] gateways = [.. Items(json["gateways"]).SelectMany(g => Bad($"gateway {ParentName(g["gatewayRef"]!)}", "", g["conditions"]))];
@@ -63,8 +64,8 @@ public static class FindingReader
         }
     }
 
-    /// <summary>What is wrong with the rules of a route is wrong for each of its parents: told once.</summary>
-    private static bool IsAboutParent(Finding finding) => finding.Field.StartsWith("spec.parentRefs", StringComparison.Ordinal);
+    /// <summary>Then it is wrong for each parent of the route, and told once.</summary>
+    private static bool IsAboutRules(Finding finding) => finding.Field.StartsWith("spec.rules", StringComparison.Ordinal);
 
     /// <summary>With the group where that is the original Service APIs', whose kinds are called as today's.</summary>
     /// <param name="group">Or an apiVersion.</param>

@@ -156,11 +156,11 @@ public sealed class ManifestTextTests
     [Fact]
     public void Kinds_that_are_not_read_are_told_once_each()
     {
-        const string Pod = "apiVersion: v1\nkind: Pod\n";
+        const string Job = "apiVersion: v1\nkind: Job\n";
 
-        ManifestRead read = ManifestText.Read("a.yaml", Manifest.Documents(Pod, Pod, "apiVersion: v1\nkind: ConfigMap\n", Manifest.Service("s")));
+        ManifestRead read = ManifestText.Read("a.yaml", Manifest.Documents(Job, Job, "apiVersion: v1\nkind: CronJob\n", Manifest.Service("s")));
 
-        Assert.Equal([("Pod", 1), ("ConfigMap", 7)], read.Ignored.Select(i => (i.Kind, i.Line)));
+        Assert.Equal([("Job", 1), ("CronJob", 7)], read.Ignored.Select(i => (i.Kind, i.Line)));
         Assert.Single(read.Objects);
         Assert.Empty(read.Problems);
     }

@@ -69,14 +69,14 @@ public sealed class ReconcilerTests
     public async Task A_kind_that_is_not_read_is_logged_once()
     {
         using var folder = new TempFolder();
-        folder.Write("a.yaml", "apiVersion: v1\nkind: Pod\n");
+        folder.Write("a.yaml", "apiVersion: v1\nkind: Job\n");
         await using var running = new RunningReconciler(folder, new RecordingSink());
         await running.FirstAsync();
 
-        folder.Write("b.yaml", "apiVersion: v1\nkind: Pod\n---\n" + Manifest.Service("a"));
+        folder.Write("b.yaml", "apiVersion: v1\nkind: Job\n---\n" + Manifest.Service("a"));
         await running.UntilAsync(view => view.Objects.Length == 1);
 
-        Assert.Equal(["a.yaml:1 Pod: v1 Pod is not a kind we read, all of them are skipped"], running.Log.Lines.Where(l => l.Contains("Pod", StringComparison.Ordinal)));
+        Assert.Equal(["a.yaml:1 Job: v1 Job is not a kind we read, all of them are skipped"], running.Log.Lines.Where(l => l.Contains("Job", StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -23,8 +23,8 @@ public sealed class YamlPartsTests
 
         Assert.Equal(2999, parts.Objects.Length);
         Assert.Equal(whole.Objects.Select(o => o.Meta.Name), parts.Objects.Select(o => o.Meta.Name));
-        Assert.Equal(whole.Places, parts.Places);
-        Assert.Equal(whole.Problems, parts.Problems);
+        Assert.Equal(whole.Places.AsEnumerable(), parts.Places.AsEnumerable());
+        Assert.Equal(whole.Problems.AsEnumerable(), parts.Problems.AsEnumerable());
         Assert.Single(parts.Problems);
     }
 

@@ -1,5 +1,3 @@
-using NodeAgent.Translator.Api;
-using NodeAgent.Translator.Tests.Conformance;
 using NodeAgent.Controller.Sources.Manifests;
 
 namespace NodeAgent.Translator.Tests;
@@ -69,7 +67,7 @@ public class FindingTests
               rules: [{backendRefs: [{name: a, port: 80}]}]
             """), f => f.Kind == "TCPRoute");
 
-        Assert.Equal("TCPRoute default/r", finding.Object);
+        Assert.Equal("TCPRoute default/r", finding.Owner);
         Assert.Equal("spec.parentRefs[0]", finding.Field);
         Assert.Equal("there is no Gateway default/gv", finding.What);
     }

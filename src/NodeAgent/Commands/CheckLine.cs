@@ -39,7 +39,7 @@ internal sealed record CheckLine(
             yield return new CheckLine(
                 place?.File ?? "",
                 place is null ? 0 : lines.Of(place, finding.Field),
-                finding.Object,
+                finding.Owner,
                 finding.Part,
                 finding.Field,
                 $"{finding.Condition}={finding.Status}",

@@ -46,6 +46,43 @@ public sealed class OfflineCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Check_as_JSON_has_file_line_field_reason_what_and_mend_of_each_problem()
+    {
+        _manifests.Write("all.yaml",
+            Manifests.Gateway("gw", ["http/HTTP/8080"], "127.80.0.1"),
+            Manifests.Route("HTTPRoute", "r", "gw/http", "missing"),
+            Manifests.Route("HTTPRoute", "s", "gv/http", "missing"));
+
+        Invocation check = await Invocation.OfAsync($"check --manifests {_manifests.Folder} --output json");
+
+        Assert.Equal(1, check.ExitCode);
+        JsonNode[] problems = [.. JsonNode.Parse(check.Out)!.AsArray().Select(p => p!)];
+        Assert.Equal(["BackendNotFound", "Pending"], problems.Select(p => $"{p["reason"]}"));
+        Assert.Equal(["spec.rules[0].backendRefs[0]", "spec.parentRefs[0]"], problems.Select(p => $"{p["field"]}"));
+        string[] lines = File.ReadAllLines(Path.Combine(_manifests.Folder, "all.yaml"));
+        Assert.Contains("missing", lines[(int)problems[0]["line"]! - 1], StringComparison.Ordinal);
+        Assert.Contains("gv", lines[(int)problems[1]["line"]! - 1], StringComparison.Ordinal);
+        Assert.All(problems, p =>
+        {
+            Assert.Equal("all.yaml", $"{p["file"]}");
+            Assert.NotEmpty($"{p["object"]}");
+            Assert.NotEmpty($"{p["what"]}");
+            Assert.NotEmpty($"{p["mend"]}");
+        });
+    }
+
+    [Fact]
+    public async Task Check_of_a_folder_in_order_says_nothing_and_exits_0()
+    {
+        _manifests.Write("all.yaml", Manifests.Gateway("gw", ["http/HTTP/8080"], "127.80.0.1"));
+
+        Invocation check = await Invocation.OfAsync($"check --manifests {_manifests.Folder}");
+
+        Assert.Equal(0, check.ExitCode);
+        Assert.Empty(check.Out);
+    }
+
+    [Fact]
     public async Task Translate_prints_a_JSON_list_of_the_objects_that_have_a_status()
     {
         _manifests.Write("gateway.yaml", Manifests.Gateway("gw", ["http/HTTP/8080"]));
