@@ -13,6 +13,30 @@ public sealed record ObjectMeta(
     long CreatedAt,
     ImmutableSortedDictionary<string, string> Labels)
 {
+    private KeyText _key;
+
+    /// <inheritdoc cref="ObjectMeta(string, string, long, long, ImmutableSortedDictionary{string, string})"/>
+    public string Namespace
+    {
+        get;
+        init
+        {
+            field = value;
+            _key = default;
+        }
+    } = Namespace;
+
+    /// <inheritdoc cref="ObjectMeta(string, string, long, long, ImmutableSortedDictionary{string, string})"/>
+    public string Name
+    {
+        get;
+        init
+        {
+            field = value;
+            _key = default;
+        }
+    } = Name;
+
     /// <summary>
     /// The annotation networking.x-k8s.io/app-protocol, from before Services had ports with appProtocol; null without it.
     /// No other annotation is looked at.
@@ -20,7 +44,30 @@ public sealed record ObjectMeta(
     public string? AppProtocol { get; init; }
 
     /// <summary><c>NS/NAME</c>, or NAME for cluster-scoped kinds.</summary>
-    public string Key => Namespace.Length == 0 ? Name : $"{Namespace}/{Name}";
+    public string Key
+    {
+        get
+        {
+            if (_key.Text is null)
+            {
+                _key = new KeyText(Namespace.Length == 0 ? Name : $"{Namespace}/{Name}");
+            }
+
+            return _key.Text!;
+        }
+    }
+
+    /// <summary>Follows from the rest, so it is no part of what makes two equal.</summary>
+    private readonly struct KeyText(string text) : IEquatable<KeyText>
+    {
+        public string? Text { get; } = text;
+
+        public bool Equals(KeyText other) => true;
+
+        public override bool Equals(object? obj) => obj is KeyText;
+
+        public override int GetHashCode() => 0;
+    }
 }
 
 /// <summary>Any object we read. Immutable: translation memoises by reference.</summary>

@@ -19,22 +19,21 @@ internal static class Attachment
         RouteObject route, RouteType type, ParentRef parent, ParentNode target, ObjectIndex index)
     {
         GatewayNode gateway = target.Gateway;
-        string name = $"{target.Owner.Kind} {target.Owner.Meta.Key}";
         if (target.Closed is Problem closed)
         {
-            return ([], new Problem(Reasons.NoMatchingParent, $"{name} is not in use: {closed.Message}"));
+            return ([], new Problem(Reasons.NoMatchingParent, $"{Describe(target)} is not in use: {closed.Message}"));
         }
 
         ImmutableArray<int> named = [.. gateway.ListenersOf(target.Owner).Where(i => IsNamed(gateway.Listeners[i].Listener, parent))];
         if (named.IsEmpty)
         {
-            return ([], new Problem(Reasons.NoMatchingParent, $"{name} has no listener {Describe(parent)}"));
+            return ([], new Problem(Reasons.NoMatchingParent, $"{Describe(target)} has no listener {Describe(parent)}"));
         }
 
         ImmutableArray<int> ofKind = [.. named.Where(i => gateway.Listeners[i].SupportedKinds.Contains(type.Kind))];
         if (ofKind.IsEmpty)
         {
-            return ([], new Problem(Reasons.NotAllowedByListeners, $"no listener of {name} allows {route.Kind}s here"));
+            return ([], new Problem(Reasons.NotAllowedByListeners, $"no listener of {Describe(target)} allows {route.Kind}s here"));
         }
 
         string routeNamespace = route.Meta.Namespace;
@@ -45,7 +44,7 @@ internal static class Attachment
         ];
         if (allowed.IsEmpty)
         {
-            return ([], new Problem(Reasons.NotAllowedByListeners, $"no listener of {name} allows routes of namespace {routeNamespace} here"));
+            return ([], new Problem(Reasons.NotAllowedByListeners, $"no listener of {Describe(target)} allows routes of namespace {routeNamespace} here"));
         }
 
         ImmutableArray<string> hostnames = type.Hostnames(route);
@@ -64,6 +63,8 @@ internal static class Attachment
             ? (attached.ToImmutable(), null)
             : ([], new Problem(Reasons.NoMatchingListenerHostname, $"no listener takes {Conditions.Names(hostnames)}"));
     }
+
+    private static string Describe(ParentNode target) => $"{target.Owner.Kind} {target.Owner.Meta.Key}";
 
     private static bool IsNamed(Listener listener, ParentRef parent) =>
         (string.IsNullOrEmpty(parent.SectionName) || parent.SectionName == listener.Name)

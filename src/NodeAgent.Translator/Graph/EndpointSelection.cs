@@ -73,31 +73,48 @@ internal static class EndpointSelection
         // As in kube-proxy: with a hint missing somewhere the others would overload the rest.
         bool zones = candidates.TrueForAll(c => !c.Endpoint.ForZones.IsEmpty);
         bool nodes = candidates.TrueForAll(c => !c.Endpoint.ForNodes.IsEmpty);
-        return
-        [
-            .. candidates
-                .Select(c => new Endpoint(c.Address.ToString(), c.Port)
-                {
-                    Zone = string.IsNullOrEmpty(c.Endpoint.Zone) ? null : c.Endpoint.Zone,
-                    ForZones = zones ? Sorted(c.Endpoint.ForZones) : null,
-                    ForNodes = nodes ? Sorted(c.Endpoint.ForNodes) : null,
-                })
-                .GroupBy(e => (e.Address, e.Port))
-                .OrderBy(g => g.Key.Address, StringComparer.Ordinal)
-                .ThenBy(g => g.Key.Port)
-                .Select(First),
-        ];
+        var endpoints = new List<Endpoint>(candidates.Count);
+        foreach (Candidate c in candidates)
+        {
+            endpoints.Add(new Endpoint(c.Address.ToString(), c.Port)
+            {
+                Zone = string.IsNullOrEmpty(c.Endpoint.Zone) ? null : c.Endpoint.Zone,
+                ForZones = zones ? Sorted(c.Endpoint.ForZones) : null,
+                ForNodes = nodes ? Sorted(c.Endpoint.ForNodes) : null,
+            });
+        }
+
+        endpoints.Sort(Compare);
+        var once = ImmutableArray.CreateBuilder<Endpoint>(endpoints.Count);
+        foreach (Endpoint endpoint in endpoints)
+        {
+            if (once.Count == 0 || once[^1].Address != endpoint.Address || once[^1].Port != endpoint.Port)
+            {
+                once.Add(endpoint);
+            }
+        }
+
+        return once.DrainToImmutable();
     }
 
-    /// <summary>Of two slices that tell the same endpoint differently, one is taken whatever their order.</summary>
-    private static Endpoint First(IEnumerable<Endpoint> same) => same
-        .OrderBy(e => e.Zone, StringComparer.Ordinal)
-        .ThenBy(e => string.Join(',', e.ForZones ?? []), StringComparer.Ordinal)
-        .ThenBy(e => string.Join(',', e.ForNodes ?? []), StringComparer.Ordinal)
-        .First();
+    /// <summary>
+    /// By address and port; of two slices that tell the same endpoint differently, the same one comes first whatever
+    /// their order.
+    /// </summary>
+    private static int Compare(Endpoint a, Endpoint b)
+    {
+        int order = string.CompareOrdinal(a.Address, b.Address);
+        order = order != 0 ? order : a.Port.CompareTo(b.Port);
+        order = order != 0 ? order : string.CompareOrdinal(a.Zone, b.Zone);
+        order = order != 0 ? order : CompareLists(a.ForZones, b.ForZones);
+        return order != 0 ? order : CompareLists(a.ForNodes, b.ForNodes);
+    }
+
+    private static int CompareLists(ImmutableArray<string>? a, ImmutableArray<string>? b) =>
+        a is null && b is null ? 0 : string.CompareOrdinal(string.Join(',', a ?? []), string.Join(',', b ?? []));
 
     private static ImmutableArray<string> Sorted(ImmutableArray<string> names) =>
         [.. names.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
-    private sealed record Candidate(IPAddress Address, int Port, SliceEndpoint Endpoint);
+    private readonly record struct Candidate(IPAddress Address, int Port, SliceEndpoint Endpoint);
 }

@@ -8,9 +8,9 @@ namespace NodeAgent.Translator.Graph.Backends;
 /// <summary>One port of a Service.</summary>
 internal sealed record ServiceTarget(string Namespace, string Name, int Port, bool Udp = false) : SnapshotTarget
 {
-    public override string Id => BackendResource.IdOf(Namespace, Name, Port, null, Udp);
+    public override string Id { get; } = BackendResource.IdOf(Namespace, Name, Port, null, Udp);
 
-    public override string Subject => $"Service/{Namespace}/{Name}";
+    public override string Subject { get; } = $"Service/{Namespace}/{Name}";
 
     public override TargetResult Build(ObjectIndex index)
     {
@@ -28,7 +28,8 @@ internal sealed record ServiceTarget(string Namespace, string Name, int Port, bo
     public static TargetResult Describe(BackendResource resource, Service service, ServicePort port, ObjectIndex index)
     {
         ResolvedBackendTls? tls = BackendTlsPolicies.Resolve(service, port, index);
-        XBackendTrafficPolicy? traffic = TrafficPolicies.Of($"Service/{service.Meta.Key}", index);
+        string subject = $"Service/{service.Meta.Key}";
+        XBackendTrafficPolicy? traffic = TrafficPolicies.Of(subject, index);
         resource = resource with
         {
             Tls = tls?.Tls,
@@ -39,7 +40,7 @@ internal sealed record ServiceTarget(string Namespace, string Name, int Port, bo
                 _ => TrafficDistribution.SameZone,
             },
             ClientIpAffinitySeconds = service.ClientIpAffinitySeconds,
-            Settings = BackendSettingsPolicies.ConfigOf($"Service/{service.Meta.Key}", port.Name, port.Protocol == "UDP", index),
+            Settings = BackendSettingsPolicies.ConfigOf(subject, port.Name, port.Protocol == "UDP", index),
         };
         return new TargetResult(TrafficPolicies.Apply(traffic, resource, index), tls?.Needs ?? []);
     }
