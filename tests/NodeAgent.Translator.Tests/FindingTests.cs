@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using NodeAgent.Controller.Sources.Manifests;
 
 namespace NodeAgent.Translator.Tests;
@@ -72,7 +73,7 @@ public class FindingTests
         Assert.Equal("there is no Gateway default/gv", finding.What);
     }
 
-    private static IEnumerable<Finding> Check(string more)
+    private static ImmutableArray<Finding> Check(string more)
     {
         ManifestRead read = ManifestText.Read("in.yaml", Gateway + more);
         Assert.Empty(read.Problems);
