@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Attributes;
 using Microsoft.Extensions.Primitives;
 using NodeAgent.DataPlane.Http;
+using NodeAgent.DataPlane.Http.Extensions;
 
 namespace NodeAgent.Benchmarks;
 
@@ -62,6 +63,8 @@ public class RouteTableBenchmark
         public ReadOnlySpan<char> Path => path;
 
         public ReadOnlySpan<char> Query => [];
+
+        public ClientAddress Client => default;
 
         public bool TryGetHeader(string name, out StringValues values)
         {

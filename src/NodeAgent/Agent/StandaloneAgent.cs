@@ -40,7 +40,7 @@ internal static partial class StandaloneAgent
         }
 
         using var reconciler = new Reconciler(
-            new ReconcilerOptions(options.Manifests, options.AddressPools, state.Path) 
+            new ReconcilerOptions(options.Manifests, options.AddressPools, state.Path)
             {
                 Features = ServedFeatures.Today,
                 StaticRoots = options.DataPlane.StaticRoots,

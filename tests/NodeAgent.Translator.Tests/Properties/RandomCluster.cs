@@ -83,7 +83,8 @@ internal sealed partial class RandomCluster
         [new LabelRequirement("kubernetes.io/metadata.name", Pick("In", "NotIn", "Exists", "DoesNotExist", "Odd"), [Pick(Namespaces)])]);
 
     private HttpRoute HttpRoute(ObjectMeta meta) => new(
-        meta, List(3, Parent), List(3, () => Pick(RouteHosts)), List(4, Rule)) { UseDefaultGateways = Chance(20) };
+        meta, List(3, Parent), List(3, () => Pick(RouteHosts)), List(4, Rule))
+    { UseDefaultGateways = Chance(20) };
 
     private TcpRoute TcpRoute(ObjectMeta meta) => new(meta, List(3, Parent), null, List(3, Backend));
 
@@ -102,7 +103,8 @@ internal sealed partial class RandomCluster
             Pick("/", "/a", "/a/", "/a/b", "/(", "/x(?=y)", "a)|(b", ""),
             List(2, () => Named("H", "h")),
             List(2, () => Named("q", "Q")),
-            Chance(30) ? "GET" : null) { ExtensionRef = Chance(10) ? _extensions.Reference() : null }),
+            Chance(30) ? "GET" : null)
+        { ExtensionRef = Chance(10) ? _extensions.Reference() : null }),
         List(2, Filter),
         List(3, Backend))
     {

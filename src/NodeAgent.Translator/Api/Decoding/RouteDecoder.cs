@@ -118,4 +118,5 @@ internal static class RouteDecoder
                 }
             }
         }
-    }}
+    }
+}
