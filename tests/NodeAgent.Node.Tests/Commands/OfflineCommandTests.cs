@@ -26,7 +26,7 @@ public sealed class OfflineCommandTests : IDisposable
 
         Invocation json = await Invocation.OfAsync($"check --manifests {_manifests.Folder} -o json");
         Assert.Equal(1, json.ExitCode);
-        JsonNode problem = JsonNode.Parse(json.Out)!.AsArray().First(p => p!["file"] is not null)!;
+        JsonNode problem = JsonNode.Parse(json.Out)!.AsArray().First(p => $"{p!["reason"]}" == "InvalidManifest")!;
         Assert.Equal("HTTPRoute default/odd", problem["object"]!.ToString());
         Assert.InRange((int)problem["line"]!, 1, 30);
     }
