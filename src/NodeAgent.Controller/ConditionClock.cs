@@ -22,9 +22,9 @@ public sealed class ConditionClock
         {
             (string, string, string, string) key = (status.ApiVersion, status.Kind, status.Namespace, status.Name);
             bool known = _last.TryGetValue(key, out (ObjectStatus Source, ObjectStatus Stamped) before);
-            ObjectStatus result = known && ReferenceEquals(before.Source, status)
-                ? before.Stamped
-                : WithTimes(status, known ? before.Stamped.Status : null, time);
+            ObjectStatus result = !known
+                ? New(status, time)
+                : ReferenceEquals(before.Source, status) ? before.Stamped : WithTimes(status, before.Stamped.Status, time);
             next[key] = (status, result);
             stamped.Add(result);
         }
@@ -33,14 +33,18 @@ public sealed class ConditionClock
         return stamped.ToImmutable();
     }
 
-    private static ObjectStatus WithTimes(ObjectStatus status, JsonObject? before, string now)
+    /// <summary>Of all its conditions the status is new; they are written out when somebody looks.</summary>
+    private static ObjectStatus New(ObjectStatus status, string now) => status.With(() =>
+    {
+        var copy = (JsonObject)status.Status.DeepClone();
+        Visit(copy, "", (_, condition) => condition[Field] = now);
+        return copy;
+    });
+
+    private static ObjectStatus WithTimes(ObjectStatus status, JsonObject before, string now)
     {
         var known = new Dictionary<string, (string Status, string Time)>(StringComparer.Ordinal);
-        if (before is not null)
-        {
-            Visit(before, "", (path, condition) => known[path] = (Text(condition, "status"), Text(condition, Field)));
-        }
-
+        Visit(before, "", (path, condition) => known[path] = (Text(condition, "status"), Text(condition, Field)));
         var copy = (JsonObject)status.Status.DeepClone();
         Visit(copy, "", (path, condition) =>
         {

@@ -10,7 +10,8 @@ public sealed record ObjectStatus
 {
     private readonly Func<JsonObject> _make;
 
-    private JsonObject? _status;
+    /// <summary>Weak, because as JSON the statuses of thousands of routes take more memory than all else about them.</summary>
+    private WeakReference<JsonObject>? _status;
 
     /// <param name="make">Must give the same whenever it is called.</param>
     public ObjectStatus(string apiVersion, string kind, string ns, string name, long generation, Func<JsonObject> make)
@@ -34,10 +35,25 @@ public sealed record ObjectStatus
     public long Generation { get; }
 
     /// <summary>
-    /// The status as the API has it, cut to its caps (<see cref="StatusCaps"/>), without lastTransitionTime (its writer adds that when a condition's status
-    /// changes). Two threads that look first at the same time may get equal copies.
+    /// The status as the API has it, cut to its caps (<see cref="StatusCaps"/>), without lastTransitionTime (its writer
+    /// adds that when a condition's status changes). Looked at twice, it may be made twice.
     /// </summary>
-    public JsonObject Status => _status ??= StatusCaps.Apply(_make());
+    public JsonObject Status
+    {
+        get
+        {
+            if (_status is null || !_status.TryGetTarget(out JsonObject? status))
+            {
+                status = StatusCaps.Apply(_make());
+                _status = new WeakReference<JsonObject>(status);
+            }
+
+            return status;
+        }
+    }
+
+    /// <param name="make">Must give the same whenever it is called.</param>
+    public ObjectStatus With(Func<JsonObject> make) => new(ApiVersion, Kind, Namespace, Name, Generation, make);
 
     public ObjectStatus With(JsonObject status) => new(ApiVersion, Kind, Namespace, Name, Generation, status);
 }

@@ -11,6 +11,9 @@ namespace NodeAgent.Agent;
 /// </summary>
 internal static partial class StandaloneAgent
 {
+    /// <summary>Fewer are read in so little memory that tidying it up is not worth the milliseconds.</summary>
+    private const int ManyObjects = 1_000;
+
     /// <param name="stop">Asks for a graceful stop: what is in flight is given the drain timeout.</param>
     /// <returns>False when it could not start or go on; one line of the log says why.</returns>
     public static async Task<bool> RunAsync(StandaloneOptions options, ILoggerFactory logs, CancellationToken stop)
@@ -120,6 +123,12 @@ internal static partial class StandaloneAgent
                 ReconcilerView view = await reconciler.NewerThanAsync(generation, cancel);
                 report.Report(view.Statuses);
                 metrics.Observe(view);
+                if (generation == 0 && view.Objects.Length > ManyObjects)
+                {
+                    // Reading left more behind than serving needs. Nobody waits for us yet; later nobody would take the time.
+                    GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+                }
+
                 firstView.Dispose();
                 generation = view.Generation;
             }

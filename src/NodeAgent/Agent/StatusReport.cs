@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using NodeAgent.Translator;
 
@@ -11,10 +12,20 @@ internal sealed partial class StatusReport(ILogger log)
 
     private Dictionary<(string Subject, string Type), Finding> _last = [];
 
+    /// <summary>What was found in each status; those that did not change are the same objects and not read again.</summary>
+    private Dictionary<ObjectStatus, ImmutableArray<Finding>> _read = new(ReferenceEqualityComparer.Instance);
+
     public void Report(IEnumerable<ObjectStatus> statuses)
     {
+        var read = new Dictionary<ObjectStatus, ImmutableArray<Finding>>(ReferenceEqualityComparer.Instance);
+        foreach (ObjectStatus status in statuses)
+        {
+            read[status] = _read.TryGetValue(status, out ImmutableArray<Finding> known) ? known : [.. FindingReader.In([status])];
+        }
+
+        _read = read;
         var now = new Dictionary<(string, string), Finding>();
-        foreach (Finding finding in FindingReader.In(statuses))
+        foreach (Finding finding in read.Values.SelectMany(f => f))
         {
             if (finding.Reason == ToldElsewhere)
             {
