@@ -18,6 +18,11 @@ public static class FindingReader
     /// <param name="places">Null when the graph behind the status is not at hand.</param>
     internal static IEnumerable<Finding> Of(ObjectStatus status, RouteObject? route, ConditionPlaces? places)
     {
+        if (status.Sound)
+        {
+            return [];
+        }
+
         JsonObject json = status.Status;
         Finding[] listeners = [.. Items(json["listeners"]).SelectMany((l, i) => Bad($"listener {ListenerName(l)}", $"spec.listeners[{i}]", l["conditions"]))];
         Finding[] parents =

@@ -34,6 +34,9 @@ public sealed record ObjectStatus
 
     public long Generation { get; }
 
+    /// <summary>Known to say nothing bad, without a look at it; false where that is not known.</summary>
+    public bool Sound { get; init; }
+
     /// <summary>
     /// The status as the API has it, cut to its caps (<see cref="StatusCaps"/>), without lastTransitionTime (its writer
     /// adds that when a condition's status changes). Looked at twice, it may be made twice.
@@ -53,9 +56,9 @@ public sealed record ObjectStatus
     }
 
     /// <param name="make">Must give the same whenever it is called.</param>
-    public ObjectStatus With(Func<JsonObject> make) => new(ApiVersion, Kind, Namespace, Name, Generation, make);
+    public ObjectStatus With(Func<JsonObject> make) => new(ApiVersion, Kind, Namespace, Name, Generation, make) { Sound = Sound };
 
-    public ObjectStatus With(JsonObject status) => new(ApiVersion, Kind, Namespace, Name, Generation, status);
+    public ObjectStatus With(JsonObject status) => With(() => status);
 }
 
 /// <summary>One entry of a conditions list; reasons as in the Gateway API (GatewayConditionReason and its siblings).</summary>

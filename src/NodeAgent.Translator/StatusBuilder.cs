@@ -21,7 +21,10 @@ internal static class StatusBuilder
     {
         ObjectMeta meta = node.Route.Meta;
         string version = node.Route.Group == Groups.Gateway ? GatewayApiVersion : $"{node.Route.Group}/v1alpha1";
-        return new ObjectStatus(version, node.Route.Kind, meta.Namespace, meta.Name, meta.Generation, () => Route(node));
+        return new ObjectStatus(version, node.Route.Kind, meta.Namespace, meta.Name, meta.Generation, () => Route(node))
+        {
+            Sound = node.Parents.All(p => p.Conditions.All(c => ConditionMeaning.IsGood(c.Type, c.Status))),
+        };
     }
 
     private static ObjectStatus Of(ApiObject item, JsonObject status) =>

@@ -72,6 +72,11 @@ public class TranslationProperties
     });
 
     [Fact]
+    public void A_status_that_is_called_sound_has_nothing_bad_in_it() => Holds(seed =>
+        Translate(RandomCluster.Of(seed)).Statuses.Where(s => s.Sound)
+            .All(s => !FindingReader.In([new ObjectStatus(s.ApiVersion, s.Kind, s.Namespace, s.Name, s.Generation, s.Status)]).Any()));
+
+    [Fact]
     public void Every_snapshot_survives_its_own_json() => Holds(seed =>
     {
         ConfigSnapshot snapshot = Translate(RandomCluster.Of(seed)).Snapshot;
