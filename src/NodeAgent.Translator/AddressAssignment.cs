@@ -10,7 +10,7 @@ namespace NodeAgent.Translator;
 /// <param name="Accepted">A refused Gateway keeps the pool address it was given before, but takes none.</param>
 /// <param name="FromPool">Wants those of the pools, one of each family that they have.</param>
 /// <param name="Wanted">The values of spec.addresses, as written.</param>
-/// <param name="Ports">Of the listeners that would be served.</param>
+/// <param name="Ports">Of the listeners that would be served; UDP has ports of its own.</param>
 /// <param name="Pools">Null: those of the <see cref="AddressSpace"/>.</param>
 internal sealed record AddressRequest(
     string Gateway,
@@ -18,7 +18,7 @@ internal sealed record AddressRequest(
     bool Accepted,
     bool FromPool,
     ImmutableArray<string> Wanted,
-    ImmutableArray<int> Ports,
+    ImmutableArray<ClaimedPort> Ports,
     GatewayPools? Pools = null);
 
 /// <param name="Addresses">In canonical text; first those of spec.addresses, in their order.</param>

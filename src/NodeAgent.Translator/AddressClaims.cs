@@ -1,5 +1,10 @@
 namespace NodeAgent.Translator;
 
+internal readonly record struct ClaimedPort(int Number, bool Udp)
+{
+    public override string ToString() => Udp ? $"{Number}/udp" : $"{Number}";
+}
+
 /// <summary>Who has which address while addresses are being assigned; the first to come has it.</summary>
 internal sealed class AddressClaims
 {
@@ -9,7 +14,7 @@ internal sealed class AddressClaims
     private readonly Dictionary<string, string> _held = new(StringComparer.Ordinal);
 
     /// <summary>Addresses of spec.addresses: which Gateway has which port of it.</summary>
-    private readonly Dictionary<(string Address, int Port), string> _ports = [];
+    private readonly Dictionary<(string Address, ClaimedPort Port), string> _ports = [];
 
     public IReadOnlySet<string> Taken => _taken;
 
@@ -24,7 +29,7 @@ internal sealed class AddressClaims
             return $"Gateway {holder} was given it from a pool";
         }
 
-        foreach (int port in request.Ports)
+        foreach (ClaimedPort port in request.Ports)
         {
             if (_ports.TryGetValue((address, port), out string? other) && other != request.Gateway)
             {
@@ -33,7 +38,7 @@ internal sealed class AddressClaims
         }
 
         _taken.Add(address);
-        foreach (int port in request.Ports)
+        foreach (ClaimedPort port in request.Ports)
         {
             _ports[(address, port)] = request.Gateway;
         }

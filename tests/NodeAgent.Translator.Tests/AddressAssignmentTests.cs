@@ -140,6 +140,15 @@ public class AddressAssignmentTests
     }
 
     [Fact]
+    public void Udp_has_ports_of_its_own_on_a_shared_address()
+    {
+        AddressRequest udp = Written("default/b", 1, 53, "10.0.0.1") with { Ports = [new ClaimedPort(53, Udp: true)] };
+        Assert.All(Assign(Space(), Written("default/a", 2, 53, "10.0.0.1"), udp).Awards.Values, a => Assert.Null(a.Problem));
+        AddressRequest second = udp with { Gateway = "default/c", CreatedAt = 3 };
+        Assert.Contains("serves port 53/udp", Assign(Space(), udp, second).Awards["default/c"].Problem!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Two_gateways_share_an_address_on_different_ports()
     {
         AddressAssignment assigned = Assign(Space(), Written("default/a", 2, 80, "10.0.0.1"), Written("default/b", 1, 81, "10.0.0.1"));
@@ -175,8 +184,8 @@ public class AddressAssignmentTests
     private static ImmutableSortedDictionary<string, PoolAddresses> Remember(params (string Gateway, string Address)[] pairs) =>
         pairs.ToImmutableSortedDictionary(p => p.Gateway, p => PoolAddresses.Of(p.Address.Split(' ')));
 
-    private static AddressRequest FromPool(string gateway, long createdAt = 0) => new(gateway, createdAt, true, true, [], [80]);
+    private static AddressRequest FromPool(string gateway, long createdAt = 0) => new(gateway, createdAt, true, true, [], [new ClaimedPort(80, Udp: false)]);
 
     private static AddressRequest Written(string gateway, long createdAt, int port, params string[] addresses) =>
-        new(gateway, createdAt, true, false, [.. addresses], [port]);
+        new(gateway, createdAt, true, false, [.. addresses], [new ClaimedPort(port, Udp: false)]);
 }

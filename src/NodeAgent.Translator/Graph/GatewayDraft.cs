@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using NodeAgent.Snapshot;
 using NodeAgent.Translator.Api;
 using NodeAgent.Translator.Graph.Certificates;
 using NodeAgent.Translator.Graph.Parameters;
@@ -48,7 +49,7 @@ internal sealed record GatewayDraft(
         Accepted: Refused is null,
         FromPool: Gateway.Addresses.IsEmpty || Gateway.Addresses.Any(a => string.IsNullOrEmpty(a.Value)),
         [.. Gateway.Addresses.Select(a => a.Value).OfType<string>().Where(v => v.Length > 0)],
-        [.. Listeners.Where(l => l.Accepted).Select(l => l.Listener.Port).Distinct()],
+        [.. Listeners.Where(l => l.Accepted).Select(l => new ClaimedPort(l.Listener.Port, l.Protocol == ListenerProtocol.Udp)).Distinct()],
         Pools);
 
     private static ResolvedCertificate ClientCertificateOf(Gateway gateway, ObjectIndex index) =>

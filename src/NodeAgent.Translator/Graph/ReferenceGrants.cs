@@ -9,4 +9,16 @@ internal static class ReferenceGrants
     public static bool Permits(ReferenceGrant grant, GrantFrom from, string toGroup, string toKind, string toName) =>
         grant.From.Contains(from)
         && grant.To.Any(t => t.Group == toGroup && t.Kind == toKind && (string.IsNullOrEmpty(t.Name) || t.Name == toName));
+
+    /// <summary>What is said where none does.</summary>
+    public static Problem NotPermitted(GrantFrom from, string toKind, string toNamespace, string toName)
+    {
+        string kinds = from.Kind.EndsWith('s') ? from.Kind : $"{from.Kind}s";
+        return new Problem(
+            Reasons.RefNotPermitted,
+            $"no ReferenceGrant in namespace {toNamespace} lets {kinds} of namespace {from.Namespace} refer to {toKind} {toNamespace}/{toName}")
+        {
+            Mend = $"add a ReferenceGrant to namespace {toNamespace}, from {from.Kind} in {from.Namespace} to {toKind}",
+        };
+    }
 }

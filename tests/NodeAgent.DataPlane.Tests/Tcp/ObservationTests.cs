@@ -37,6 +37,10 @@ public sealed class ObservationTests : IDisposable
             resetting.Reset();
             await victim.ReadToResetAsync();
             (victim, resetting) = await PairAsync(rig);
+
+            // What is reset before the relay has seen it connect counts as refused; a byte on its way through rules that out.
+            await victim.SendTextAsync("1");
+            Assert.Equal("1", await resetting.ReadTextAsync(1));
             resetting.Reset();
             await victim.ReadToResetAsync();
             await rig.ServeAsync(refusing.EndPoint);
@@ -50,7 +54,7 @@ public sealed class ObservationTests : IDisposable
             await EventuallyAsync(() => reasons.Sum(rig.Ended) == 7, () => rig.Metrics());
             Assert.Equal([3, 1, 1, 1, 1], reasons.Select(rig.Ended));
             Assert.Equal(8, rig.RouteMetric("tcp_connections_opened_total"));
-            Assert.Equal(15, rig.RouteMetric("tcp_received_bytes_total"));
+            Assert.Equal(16, rig.RouteMetric("tcp_received_bytes_total"));
             Assert.Equal(9, rig.RouteMetric("tcp_sent_bytes_total"));
             Assert.Equal(8, rig.Metric($"listener_connections_accepted_total{{address=\"{rig.EndPoint}\"}}"));
             Assert.Equal(0, rig.Metric("access_log_dropped_lines_total"));

@@ -47,9 +47,9 @@ public class TranslationProperties
     [Fact]
     public void No_two_gateways_serve_the_same_address_and_port() => Holds(seed =>
     {
-        var owners = new Dictionary<(string, int), string>();
+        var owners = new Dictionary<(string, int, bool), string>();
         return Translate(RandomCluster.Of(seed)).Snapshot.All<GatewayResource>()
-            .SelectMany(g => g.Addresses.SelectMany(a => g.Listeners.Select(l => (Place: (a, l.Port), g.Key))))
+            .SelectMany(g => g.Addresses.SelectMany(a => g.Listeners.Select(l => (Place: (a, l.Port, l.Protocol == ListenerProtocol.Udp), g.Key))))
             .All(x => owners.TryAdd(x.Place, x.Key) || owners[x.Place] == x.Key);
     });
 

@@ -22,11 +22,6 @@ internal static class BackendResolution
         var from = new GrantFrom(route.Group, route.Kind, route.Meta.Namespace);
         return index.Permits(from, type.Group, type.Kind, ns, backend.Name)
             ? type.Resolve(backend, ns, route, index)
-            : (null, new Problem(
-                Reasons.RefNotPermitted,
-                $"no ReferenceGrant in namespace {ns} lets {route.Kind}s of namespace {route.Meta.Namespace} refer to {type.Kind} {ns}/{backend.Name}")
-            {
-                Mend = $"add a ReferenceGrant to namespace {ns}, from {route.Kind} in {route.Meta.Namespace} to {type.Kind}",
-            });
+            : (null, ReferenceGrants.NotPermitted(from, type.Kind, ns, backend.Name));
     }
 }

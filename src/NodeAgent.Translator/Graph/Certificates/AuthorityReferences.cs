@@ -22,10 +22,7 @@ internal static class AuthorityReferences
         string name = $"ConfigMap {ns}/{reference.Name}";
         if (!index.Permits(from, Groups.Core, "ConfigMap", ns, reference.Name))
         {
-            return Fault(
-                Reasons.RefNotPermitted,
-                $"no ReferenceGrant in namespace {ns} lets {from.Kind}s of namespace {from.Namespace} refer to {name}",
-                $"add a ReferenceGrant to namespace {ns}, from {from.Kind} in {from.Namespace} to ConfigMap");
+            return (null, ReferenceGrants.NotPermitted(from, "ConfigMap", ns, reference.Name) with { Field = field });
         }
 
         if (index.Find<ConfigMap>(ns, reference.Name) is not ConfigMap map)

@@ -23,10 +23,8 @@ internal static class CertificateReferences
         string name = $"Secret {ns}/{reference.Name}";
         if (!index.Permits(from, Groups.Core, "Secret", ns, reference.Name))
         {
-            return Fault(
-                Reasons.RefNotPermitted,
-                $"no ReferenceGrant in namespace {ns} lets {Plural(from.Kind)} of namespace {from.Namespace} refer to {name}",
-                $"add a ReferenceGrant to namespace {ns}, from {from.Kind} in {from.Namespace} to Secret");
+            return new ResolvedCertificate(
+                null, null, ReferenceGrants.NotPermitted(from, "Secret", ns, reference.Name) with { Field = field });
         }
 
         if (index.Find<Secret>(ns, reference.Name) is not Secret secret)
@@ -42,8 +40,6 @@ internal static class CertificateReferences
         ResolvedCertificate Fault(string reason, string message, string mend) =>
             new(null, null, new Problem(reason, message) { Field = field, Mend = mend });
     }
-
-    private static string Plural(string kind) => kind.EndsWith('s') ? kind : $"{kind}s";
 
     public static string Describe(ObjectReference reference) =>
         $"{reference.Kind} {reference.Name}{(reference.Group.Length == 0 ? "" : $" of group {reference.Group}")}";
