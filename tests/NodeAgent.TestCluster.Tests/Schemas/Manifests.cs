@@ -26,7 +26,9 @@ internal static class Manifests
     {
         string text = template
             .Replace("{GATEWAY_CONTROLLER_NAME}", "example.com/controller", StringComparison.Ordinal)
-            .Replace("{GATEWAY_CLASS_NAME}", "conformance", StringComparison.Ordinal);
+            .Replace("{GATEWAY_CLASS_NAME}", "conformance", StringComparison.Ordinal)
+            .Replace("PLACEHOLDER_UNUSABLE_ADDRS", "203.0.113.1", StringComparison.Ordinal)
+            .Replace("PLACEHOLDER_USABLE_ADDRS", "192.0.2.1", StringComparison.Ordinal);
         YamlStream stream = new();
         stream.Load(new StringReader(text));
         return stream.Documents.Select(document => ToJson(document.RootNode)).OfType<JsonObject>();

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using NodeAgent.TestCluster.Schemas;
+using NodeAgent.TestCluster.Tables;
 
 namespace NodeAgent.TestCluster.BuiltIn;
 
@@ -8,6 +9,9 @@ namespace NodeAgent.TestCluster.BuiltIn;
 public static class BuiltInKinds
 {
     public static ImmutableArray<ServedKind> All { get; } = [.. CommonShapes.Text.Kinds.Select(Served)];
+
+    internal static bool Includes(string group, string version, string kind) =>
+        All.Any(known => known.Kind == kind && known.Group == group && known.Version == version);
 
     private static ServedKind Served(KindDeclaration declaration)
     {
@@ -29,6 +33,7 @@ public static class BuiltInKinds
             Categories = Words(declaration.Value("categories")),
             HasStatus = declaration.Has("status"),
             HasGeneration = declaration.Has("generation"),
+            Columns = BuiltInColumns.Of(group, declaration.Kind),
         };
     }
 
