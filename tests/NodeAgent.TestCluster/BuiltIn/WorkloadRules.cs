@@ -83,15 +83,17 @@ internal sealed class WorkloadRules : KindRules
         }
 
         PodSpecRules.Default(spec["template"]?["spec"]);
-        if (spec["strategy"] is JsonObject strategy && Text(strategy, "type") == "RollingUpdate")
+        switch (Text(item, "kind"))
         {
-            if (strategy["rollingUpdate"] is not JsonObject rolling)
-            {
-                strategy["rollingUpdate"] = rolling = [];
-            }
-
-            rolling["maxUnavailable"] ??= "25%";
-            rolling["maxSurge"] ??= "25%";
+            case "Deployment":
+                DefaultRolling(spec["strategy"], ("maxUnavailable", "25%"), ("maxSurge", "25%"));
+                break;
+            case "DaemonSet":
+                DefaultRolling(spec["updateStrategy"], ("maxUnavailable", 1), ("maxSurge", 0));
+                break;
+            case "StatefulSet":
+                DefaultRolling(spec["updateStrategy"], ("partition", 0));
+                break;
         }
     }
 
@@ -107,7 +109,7 @@ internal sealed class WorkloadRules : KindRules
         JsonObject selector = spec?["selector"]?["matchLabels"] as JsonObject ?? [];
         if (selector.Count == 0 && List(spec?["selector"], "matchExpressions").Count == 0)
         {
-            errors.Add(FieldErrors.Invalid("spec.selector", spec?["selector"], "empty selector is invalid for deployment"));
+            errors.Add(FieldErrors.Invalid("spec.selector", spec?["selector"], $"empty selector is invalid for {Text(item, "kind").ToLowerInvariant()}"));
         }
         else if (selector.Any(pair => !JsonNode.DeepEquals(labels[pair.Key], pair.Value)))
         {
@@ -127,6 +129,24 @@ internal sealed class WorkloadRules : KindRules
         if (before?["spec"] is { } old)
         {
             Unchanged(spec?["selector"], old["selector"], "spec.selector", errors);
+        }
+    }
+
+    private static void DefaultRolling(JsonNode? holder, params (string Field, JsonNode Value)[] defaults)
+    {
+        if (holder is not JsonObject strategy || Text(strategy, "type") != "RollingUpdate")
+        {
+            return;
+        }
+
+        if (strategy["rollingUpdate"] is not JsonObject rolling)
+        {
+            strategy["rollingUpdate"] = rolling = [];
+        }
+
+        foreach ((string field, JsonNode value) in defaults)
+        {
+            rolling[field] ??= value;
         }
     }
 }

@@ -10,7 +10,9 @@ public enum IncludeObject
     /// <summary>PartialObjectMetadata, unless something else is asked for.</summary>
     Metadata,
 
+#pragma warning disable CA1720 // The name is the parameter's value.
     Object,
+#pragma warning restore CA1720
 
     None,
 }
