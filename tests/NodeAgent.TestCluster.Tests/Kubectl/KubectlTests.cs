@@ -236,7 +236,9 @@ public sealed class KubectlTests : IAsyncLifetime
         Assert.StartsWith("The Thing \"t\" is invalid: spec.name: Too long", refused.Error, StringComparison.Ordinal);
         Assert.Matches(@"^NAME +AGE\nt ", (await Succeeds("get th")).Out);
         await Succeeds("delete crd things.example.com");
-        await Fails("get things", "error: the server doesn't have a resource type \"things\"");
+        await Fails("get crd things.example.com", "Error from server (NotFound): customresourcedefinitions.apiextensions.k8s.io \"things.example.com\" not found");
+        KubectlResult gone = await kubectl.RunAsync("get things");
+        Assert.Contains("the server could not find the requested resource", gone.Error, StringComparison.Ordinal);
     }
 
     [KubectlFact]
