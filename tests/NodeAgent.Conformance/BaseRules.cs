@@ -1,28 +1,30 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using NodeAgent.Snapshot;
 
-namespace NodeAgent.Translator.Tests.Conformance;
+namespace NodeAgent.Conformance;
 
 /// <summary>What the suite, or the API server, demands of every status in every test.</summary>
-internal static partial class BaseRules
+public static partial class BaseRules
 {
     private static readonly string[] SuiteNamespaces =
         ["gateway-conformance-infra", "gateway-conformance-app-backend", "gateway-conformance-web-backend"];
 
-    /// <param name="everythingServed">The data plane lacks nothing, so every Gateway must get ready.</param>
-    public static IEnumerable<string> Check(SuiteOutcome outcome, bool everythingServed = true) => outcome.Translation.Statuses
-        .SelectMany(status => CheckStatus(status, outcome.Documents))
-        .Concat(everythingServed ? CheckReadiness(outcome) : [])
-        .Concat(SnapshotValidation.Check(outcome.Translation.Snapshot).Select(p => $"snapshot: {p}"))
-        .Concat(CheckAddresses(outcome.Translation));
+    private static readonly string[] KindsWithStatus =
+    [
+        "GatewayClass", "Gateway", "ListenerSet", "XListenerSet", "HTTPRoute", "GRPCRoute", "TLSRoute", "TCPRoute", "UDPRoute", "BackendTLSPolicy",
+    ];
 
-    private static IEnumerable<string> CheckStatus(ObjectStatus status, IReadOnlyDictionary<string, JsonObject> documents)
+    /// <param name="everythingServed">The data plane lacks nothing, so every Gateway must get ready.</param>
+    public static IEnumerable<string> Check(ISuiteObjects objects, bool everythingServed = true) => objects.Documents
+        .Where(d => KindsWithStatus.Contains((string?)d.Value["kind"]))
+        .SelectMany(d => objects.Status(d.Key) is JsonObject status ? CheckStatus(d.Key, d.Value, status) : [])
+        .Concat(everythingServed ? CheckReadiness(objects) : [])
+        .Concat(CheckAddresses(objects));
+
+    private static IEnumerable<string> CheckStatus(string key, JsonObject document, JsonObject status)
     {
-        string key = SuiteCluster.Key(status.Kind, status.Namespace, status.Name);
-        JsonObject document = documents[key];
         long generation = (long)document["metadata"]!["generation"]!;
-        foreach (JsonArray conditions in ConditionLists(status.Status))
+        foreach (JsonArray conditions in ConditionLists(status))
         {
             if (conditions.Count > 8)
             {
@@ -51,15 +53,15 @@ internal static partial class BaseRules
             }
         }
 
-        foreach (string fault in CheckReferences(status).Concat(CheckListeners(status, document)))
+        foreach (string fault in CheckReferences(status).Concat(CheckListeners(document, status)))
         {
             yield return $"{key}: {fault}";
         }
     }
 
-    private static IEnumerable<string> CheckReferences(ObjectStatus status)
+    private static IEnumerable<string> CheckReferences(JsonObject status)
     {
-        foreach (JsonNode entry in Expectation.Items(status.Status["parents"]).Concat(Expectation.Items(status.Status["ancestors"])))
+        foreach (JsonNode entry in Expectation.Items(status["parents"]).Concat(Expectation.Items(status["ancestors"])))
         {
             JsonNode reference = (entry["parentRef"] ?? entry["ancestorRef"])!;
             if ((string?)reference["group"] != "gateway.networking.k8s.io" || (string?)reference["kind"] is not ("Gateway" or "ListenerSet"))
@@ -67,7 +69,7 @@ internal static partial class BaseRules
                 yield return $"group and kind must be explicit in {reference.ToJsonString()}";
             }
 
-            if ((string?)entry["controllerName"] != GatewayTranslator.ControllerName)
+            if ((string?)entry["controllerName"] != SuiteNames.ControllerName)
             {
                 yield return "an entry is not ours";
             }
@@ -80,23 +82,24 @@ internal static partial class BaseRules
     }
 
     /// <summary>Every listener has a status, with all three conditions.</summary>
-    private static IEnumerable<string> CheckListeners(ObjectStatus status, JsonObject document)
+    private static IEnumerable<string> CheckListeners(JsonObject document, JsonObject status)
     {
         // Of a ListenerSet that its Gateway does not take nothing more is known.
-        if (status.Kind is not ("Gateway" or "ListenerSet")
-            || (status.Kind == "ListenerSet" && Expectation.ConditionFault("Accepted", "False/NotAllowed", status.Status) is null))
+        string? kind = (string?)document["kind"];
+        if (kind is not ("Gateway" or "ListenerSet")
+            || (kind == "ListenerSet" && Expectation.ConditionFault("Accepted", "False/NotAllowed", status) is null))
         {
             yield break;
         }
 
         string[] spec = [.. Expectation.Items(document["spec"]!["listeners"]).Select(l => (string)l["name"]!)];
-        string[] shown = [.. Expectation.Items(status.Status["listeners"]).Select(l => (string)l["name"]!)];
+        string[] shown = [.. Expectation.Items(status["listeners"]).Select(l => (string)l["name"]!)];
         if (!spec.SequenceEqual(shown))
         {
             yield return $"listeners are [{string.Join(',', spec)}], their statuses [{string.Join(',', shown)}]";
         }
 
-        foreach (JsonNode listener in Expectation.Items(status.Status["listeners"]))
+        foreach (JsonNode listener in Expectation.Items(status["listeners"]))
         {
             foreach (string type in (string[])["Accepted", "Programmed", "ResolvedRefs"])
             {
@@ -109,9 +112,9 @@ internal static partial class BaseRules
     }
 
     /// <summary>The suite waits for all Gateways in its namespaces but those that say they never get ready.</summary>
-    private static IEnumerable<string> CheckReadiness(SuiteOutcome outcome)
+    private static IEnumerable<string> CheckReadiness(ISuiteObjects objects)
     {
-        foreach ((string key, JsonObject document) in outcome.Documents)
+        foreach ((string key, JsonObject document) in objects.Documents)
         {
             JsonNode meta = document["metadata"]!;
             if ((string?)document["kind"] != "Gateway"
@@ -121,7 +124,7 @@ internal static partial class BaseRules
                 continue;
             }
 
-            if (outcome.Status(key) is not ObjectStatus status)
+            if (objects.Status(key) is not JsonObject status)
             {
                 yield return $"{key}: has no status";
                 continue;
@@ -129,13 +132,13 @@ internal static partial class BaseRules
 
             foreach (string type in (string[])["Accepted", "Programmed"])
             {
-                if (Expectation.ConditionFault(type, "True", status.Status) is string fault)
+                if (Expectation.ConditionFault(type, "True", status) is string fault)
                 {
                     yield return $"{key}: is not ready: {fault}";
                 }
             }
 
-            if (!Expectation.Items(status.Status["addresses"]).Any())
+            if (!Expectation.Items(status["addresses"]).Any())
             {
                 yield return $"{key}: has no address";
             }
@@ -143,14 +146,17 @@ internal static partial class BaseRules
     }
 
     /// <summary>Dozens of Gateways have a port 80, so no two may share an address.</summary>
-    private static IEnumerable<string> CheckAddresses(Translation translation)
+    private static IEnumerable<string> CheckAddresses(ISuiteObjects objects)
     {
         var owners = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (GatewayResource gateway in translation.Snapshot.All<GatewayResource>())
+        foreach (string key in objects.Documents.Keys.Where(k => k.StartsWith("Gateway ", StringComparison.Ordinal)))
         {
-            foreach (string address in gateway.Addresses.Where(address => !owners.TryAdd(address, gateway.Key)))
+            foreach (string address in Expectation.Items(objects.Status(key)?["addresses"]).Select(a => (string)a["value"]!))
             {
-                yield return $"{gateway.Key} and {owners[address]} share {address}";
+                if (!owners.TryAdd(address, key))
+                {
+                    yield return $"{key} and {owners[address]} share {address}";
+                }
             }
         }
     }

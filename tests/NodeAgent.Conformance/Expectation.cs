@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 
-namespace NodeAgent.Translator.Tests.Conformance;
+namespace NodeAgent.Conformance;
 
 /// <summary>
 /// One line about one object: <c>KIND [NS/]NAME [PART]: FACT...</c>.
@@ -12,20 +12,20 @@ namespace NodeAgent.Translator.Tests.Conformance;
 /// <c>listeners=N</c> so many listener statuses; <c>address</c> at least one; <c>addresses=A,B</c> exactly these;
 /// <c>parents=N</c>, <c>ancestors=N</c> so many; <c>refused</c> no parent accepts it.
 /// </summary>
-internal static class Expectation
+public static class Expectation
 {
     /// <returns>What is wrong; nothing when the line holds.</returns>
-    public static IEnumerable<string> Check(string line, SuiteOutcome outcome)
+    public static IEnumerable<string> Check(string line, ISuiteObjects objects)
     {
         int colon = line.IndexOf(": ", StringComparison.Ordinal);
         string[] subject = line[..colon].Split(' ');
-        ObjectStatus? status = outcome.Status(SuiteCluster.KeyOf(line[..colon]));
+        JsonObject? status = objects.Status(SuiteNames.KeyOf(line[..colon]));
         if (status is null)
         {
             return [$"{line[..colon]}: has no status"];
         }
 
-        JsonNode? part = subject.Length == 2 ? status.Status : Part(status.Status, subject[2], subject[3]);
+        JsonNode? part = subject.Length == 2 ? status : Part(status, subject[2], subject[3]);
         if (part is null)
         {
             return [$"{line[..colon]}: has no such {subject[2]}"];
@@ -38,15 +38,16 @@ internal static class Expectation
     }
 
     /// <summary>The suite's "route is accepted" helper: every parent, and all three conditions of all its listeners.</summary>
-    public static IEnumerable<string> CheckAccepted(string route, SuiteOutcome outcome)
+    public static IEnumerable<string> CheckAccepted(string route, ISuiteObjects objects)
     {
-        if (outcome.Status(SuiteCluster.KeyOf(route)) is not ObjectStatus status)
+        string key = SuiteNames.KeyOf(route);
+        if (objects.Status(key) is not JsonObject status)
         {
             yield return $"{route}: has no status";
             yield break;
         }
 
-        foreach (JsonNode parent in Items(status.Status["parents"]))
+        foreach (JsonNode parent in Items(status["parents"]))
         {
             if (ConditionFault("Accepted", "True/Accepted", parent) is string fault)
             {
@@ -54,8 +55,8 @@ internal static class Expectation
             }
 
             JsonNode reference = parent["parentRef"]!;
-            string owner = SuiteCluster.Key((string)reference["kind"]!, (string?)reference["namespace"] ?? status.Namespace, (string)reference["name"]!);
-            foreach (JsonNode listener in Items(outcome.Status(owner)?.Status["listeners"]))
+            string owner = SuiteNames.Key((string)reference["kind"]!, (string?)reference["namespace"] ?? key.Split(' ', '/')[1], (string)reference["name"]!);
+            foreach (JsonNode listener in Items(objects.Status(owner)?["listeners"]))
             {
                 foreach (string type in (string[])["Accepted", "Programmed", "ResolvedRefs"])
                 {
@@ -80,6 +81,7 @@ internal static class Expectation
             : $"{type} should be {wanted} and is {(found is null ? "absent" : $"{found["status"]}/{found["reason"]} ({found["message"]})")}";
     }
 
+    /// <summary>Nothing when there is no such list.</summary>
     public static IEnumerable<JsonNode> Items(JsonNode? list) => (list as JsonArray ?? []).Select(i => i!);
 
     private static JsonNode? Part(JsonObject status, string kind, string name) => kind switch

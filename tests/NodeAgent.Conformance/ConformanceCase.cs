@@ -2,14 +2,13 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
-using NodeAgent.Translator.Tests.Golden;
 
-namespace NodeAgent.Translator.Tests.Conformance;
+namespace NodeAgent.Conformance;
 
 /// <summary>A line of cases/index.yaml.</summary>
 /// <param name="Manifests">File stems.</param>
 /// <param name="Features">What GatewayClass status.supportedFeatures must list.</param>
-internal sealed record IndexEntry(string[] Manifests, string[] Features, bool Parallel = false);
+public sealed record IndexEntry(string[] Manifests, string[] Features, bool Parallel = false);
 
 /// <summary>What the suite does to the objects and then expects.</summary>
 /// <param name="Apply">Objects to create or replace.</param>
@@ -17,7 +16,7 @@ internal sealed record IndexEntry(string[] Manifests, string[] Features, bool Pa
 /// <param name="Accepted">Routes on which the suite calls its "route is accepted" helper.</param>
 /// <param name="Expect">See <see cref="Expectation"/>.</param>
 /// <param name="Traffic">See <see cref="TrafficExpectation"/>.</param>
-internal record CaseStep(
+public record CaseStep(
     JsonObject[]? Apply = null,
     Dictionary<string, JsonObject>? Patch = null,
     string[]? Delete = null,
@@ -25,11 +24,13 @@ internal record CaseStep(
     string[]? Expect = null,
     string[]? Traffic = null);
 
-/// <param name="Lacks">Data plane features that the test wants absent.</param>
+/// <summary>A test of the suite.</summary>
+/// <param name="Manifests">File stems; of the tests of the next release alone, the others have theirs in the index.</param>
+/// <param name="Lacks">The data plane feature that the test wants absent, by its name in the product.</param>
 /// <param name="Steps">After what the case itself expects of the manifests as they are.</param>
-internal sealed record ConformanceCase(
+public sealed record ConformanceCase(
     string[]? Manifests = null,
-    DataPlaneFeatures Lacks = DataPlaneFeatures.None,
+    string? Lacks = null,
     CaseStep[]? Steps = null,
     JsonObject[]? Apply = null,
     Dictionary<string, JsonObject>? Patch = null,
@@ -45,14 +46,17 @@ internal sealed record ConformanceCase(
         Converters = { new JsonStringEnumConverter() },
     };
 
-    private static readonly string Folder = Path.Combine(GoldenCase.Root, "..", "Conformance", "cases");
+    private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "cases");
 
+    /// <summary>The tests of the release, by name.</summary>
     public static ImmutableSortedDictionary<string, IndexEntry> Index { get; } =
         Read<IndexEntry>(["index.yaml"]);
 
+    /// <summary>The cases of the release, by the name of their test.</summary>
     public static ImmutableSortedDictionary<string, ConformanceCase> All { get; } = Read<ConformanceCase>(
         [.. Directory.GetFiles(Folder, "*.yaml").Select(f => Path.GetFileName(f)!).Where(f => f is not ("index.yaml" or "next-release.yaml"))]);
 
+    /// <summary>The tests that the next release adds.</summary>
     public static ImmutableSortedDictionary<string, ConformanceCase> NextRelease { get; } =
         Read<ConformanceCase>(["next-release.yaml"]);
 

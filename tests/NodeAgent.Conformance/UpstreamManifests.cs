@@ -1,15 +1,13 @@
 using System.Text.Json.Nodes;
 
-namespace NodeAgent.Translator.Tests.Conformance;
+namespace NodeAgent.Conformance;
 
 /// <summary>The manifests of the Gateway API's own conformance suite, read from the folder that GATEWAY_API_DIR names.</summary>
-internal static class UpstreamManifests
+public static class UpstreamManifests
 {
     public const string Release = "gateway-api-v1.6.1";
 
     public const string NextRelease = "gateway-api-main-2026-08-21";
-
-    public const string ClassName = "gateway-conformance";
 
     /// <summary>What the suite would be told with -usable-address; in the pool of the conformance world.</summary>
     public const string UsableAddress = "127.80.0.200";
@@ -32,20 +30,20 @@ internal static class UpstreamManifests
     private static string TestFolder(string release) => Path.Combine(Folder!, release, "conformance", "tests");
 
     private static List<JsonNode> Read(string path) => YamlJson.Documents(File.ReadAllText(path)
-        .Replace("{GATEWAY_CLASS_NAME}", ClassName, StringComparison.Ordinal)
-        .Replace("{GATEWAY_CONTROLLER_NAME}", GatewayTranslator.ControllerName, StringComparison.Ordinal)
+        .Replace("{GATEWAY_CLASS_NAME}", SuiteNames.ClassName, StringComparison.Ordinal)
+        .Replace("{GATEWAY_CONTROLLER_NAME}", SuiteNames.ControllerName, StringComparison.Ordinal)
         .Replace("PLACEHOLDER_UNUSABLE_ADDRS", UnusableAddress, StringComparison.Ordinal)
         .Replace("PLACEHOLDER_USABLE_ADDRS", UsableAddress, StringComparison.Ordinal));
 }
 
 /// <summary>Needs the upstream manifests; is skipped, loudly, where they are not.</summary>
-internal sealed class UpstreamTheoryAttribute : TheoryAttribute
+public sealed class UpstreamTheoryAttribute : TheoryAttribute
 {
     public UpstreamTheoryAttribute() => Skip = UpstreamFactAttribute.Reason;
 }
 
 /// <inheritdoc cref="UpstreamTheoryAttribute"/>
-internal sealed class UpstreamFactAttribute : FactAttribute
+public sealed class UpstreamFactAttribute : FactAttribute
 {
     public UpstreamFactAttribute() => Skip = Reason;
 

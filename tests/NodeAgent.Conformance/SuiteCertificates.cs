@@ -3,10 +3,10 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
 
-namespace NodeAgent.Translator.Tests.Conformance;
+namespace NodeAgent.Conformance;
 
 /// <summary>The Secrets and ConfigMaps that the suite makes when it starts, with certificates of today.</summary>
-internal static class SuiteCertificates
+public static class SuiteCertificates
 {
     private const string Infra = "gateway-conformance-infra";
     private const string Web = "gateway-conformance-web-backend";

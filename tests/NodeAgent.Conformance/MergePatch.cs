@@ -1,9 +1,9 @@
 using System.Text.Json.Nodes;
 
-namespace NodeAgent.Translator.Tests.Conformance;
+namespace NodeAgent.Conformance;
 
 /// <summary>JSON merge patches (RFC 7396): a null takes a field away, a list replaces a list.</summary>
-internal static class MergePatch
+public static class MergePatch
 {
     public static JsonNode? Apply(JsonNode? target, JsonNode? patch)
     {
