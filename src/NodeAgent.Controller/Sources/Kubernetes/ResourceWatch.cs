@@ -97,7 +97,7 @@ public sealed class ResourceWatch
             return (Next.NotServed, null);
         }
 
-        _trouble.Tell(Told(end.Answer, "list"));
+        Tell(end.Answer, "list");
         await _backoff.PauseAsync(cancel, end.RetryAfter);
         return (Next.Relist, null);
     }
@@ -165,11 +165,20 @@ public sealed class ResourceWatch
             return (Next.NotServed, null);
         }
 
-        _trouble.Tell(Told(answer, "watch"));
+        Tell(answer, "watch");
         await _backoff.PauseAsync(cancel, refused.RetryAfter);
 
         // A version that the server cannot read is none it will ever know.
         return answer.Status is 400 or 422 ? (Next.Relist, null) : (Next.Resume, version);
+    }
+
+    private void Tell(ApiAnswer answer, string verb)
+    {
+        _trouble.Tell(Told(answer, verb));
+        if (answer.Status == 403)
+        {
+            _handler.Refused();
+        }
     }
 
     private string Told(ApiAnswer answer, string verb)
