@@ -69,7 +69,7 @@ public class WantedObjectTests
 
         ClusterState gone = state with { Objects = [.. state.Objects.Where(o => o != gateway)] };
         Assert.Empty(translator.Translate(gone).Wanted);
-        Assert.Equal(first, translator.Translate(state).Wanted);
+        Assert.Equal(first.AsEnumerable(), translator.Translate(state).Wanted);
     }
 
     [Fact]
