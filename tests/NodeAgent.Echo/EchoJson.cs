@@ -15,7 +15,8 @@ public sealed record EchoAnswer(
     string Namespace,
     string Ingress,
     string Service,
-    string Pod)
+    string Pod,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] EchoTls? Tls = null)
 {
     /// <exception cref="JsonException">The text is not an echo's answer.</exception>
     public static EchoAnswer Parse(string json) =>
@@ -30,7 +31,8 @@ public sealed record TcpEchoAnswer(
     string Pod,
     [property: JsonPropertyName("tcpport")] string TcpPort,
     [property: JsonPropertyName("tlsport")] string TlsPort,
-    [property: JsonPropertyName("isTLS")] bool IsTls);
+    [property: JsonPropertyName("isTLS")] bool IsTls,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] EchoTls? Tls = null);
 
 /// <summary>The answer to one datagram.</summary>
 public sealed record UdpEchoAnswer(string Request, string Namespace, string Ingress, string Service, string Pod);

@@ -11,9 +11,26 @@ public sealed record EchoOptions
     /// <summary>HTTP/2 with prior knowledge only; any other request gets 400.</summary>
     public ImmutableArray<IPEndPoint> H2c { get; init; } = [];
 
+    /// <summary>HTTP/1.1 and HTTP/2 in TLS; needs <see cref="Tls"/>.</summary>
+    public ImmutableArray<IPEndPoint> Https { get; init; } = [];
+
+    /// <summary>gRPC with prior knowledge.</summary>
+    public ImmutableArray<IPEndPoint> Grpc { get; init; } = [];
+
+    /// <summary>Needs <see cref="Tls"/>.</summary>
+    public ImmutableArray<IPEndPoint> GrpcTls { get; init; } = [];
+
     public ImmutableArray<IPEndPoint> Tcp { get; init; } = [];
 
+    /// <summary>Needs <see cref="Tls"/>.</summary>
+    public ImmutableArray<IPEndPoint> TcpTls { get; init; } = [];
+
     public ImmutableArray<IPEndPoint> Udp { get; init; } = [];
+
+    /// <summary>A name server that knows every name: it answers with the address of who asks.</summary>
+    public ImmutableArray<IPEndPoint> Dns { get; init; } = [];
+
+    public ServerTls? Tls { get; init; }
 
     public EchoIdentity Identity { get; init; } = new();
 

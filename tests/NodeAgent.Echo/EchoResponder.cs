@@ -72,7 +72,8 @@ internal sealed class EchoResponder(EchoIdentity identity, Action<string>? log)
             identity.Namespace,
             identity.Ingress,
             identity.Service,
-            identity.Pod);
+            identity.Pod,
+            EchoTls.Of(context));
         byte[] body = JsonSerializer.SerializeToUtf8Bytes(answer, EchoJson.Indented);
         context.Response.ContentType = "application/json";
         context.Response.Headers.XContentTypeOptions = "nosniff";

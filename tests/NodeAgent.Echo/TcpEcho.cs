@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Text;
 using System.Text.Json;
 
@@ -17,13 +19,15 @@ internal sealed class TcpEcho : IAsyncDisposable
     private const int BufferBytes = 64 * 1024;
 
     private readonly EchoIdentity identity;
+    private readonly ServerTls? tls;
     private readonly Socket listener;
     private readonly ConcurrentDictionary<Socket, Task> connections = new();
     private readonly Task accepting;
     private long accepted;
 
-    private TcpEcho(Socket listener, EchoIdentity identity)
+    private TcpEcho(Socket listener, EchoIdentity identity, ServerTls? tls)
     {
+        this.tls = tls;
         this.listener = listener;
         this.identity = identity;
         EndPoint = (IPEndPoint)listener.LocalEndPoint!;
@@ -32,9 +36,12 @@ internal sealed class TcpEcho : IAsyncDisposable
 
     public IPEndPoint EndPoint { get; }
 
+    private string Port => EndPoint.Port.ToString(CultureInfo.InvariantCulture);
+
     public long Accepted => Interlocked.Read(ref accepted);
 
-    public static TcpEcho Start(IPEndPoint endpoint, EchoIdentity identity)
+    /// <param name="tls">Null for cleartext; else the greeting follows the handshake.</param>
+    public static TcpEcho Start(IPEndPoint endpoint, EchoIdentity identity, ServerTls? tls = null)
     {
         Socket listener = new(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
@@ -48,7 +55,7 @@ internal sealed class TcpEcho : IAsyncDisposable
             throw;
         }
 
-        return new TcpEcho(listener, identity);
+        return new TcpEcho(listener, identity, tls);
     }
 
     public async ValueTask DisposeAsync()
@@ -95,25 +102,26 @@ internal sealed class TcpEcho : IAsyncDisposable
         await Task.Yield();
         try
         {
-            await SendAsync(socket, Encoding.ASCII.GetBytes(Greeting));
+            using Stream stream = await OpenAsync(socket);
+            await stream.WriteAsync(Encoding.ASCII.GetBytes(Greeting));
             byte[] buffer = new byte[BufferBytes];
             int held = 0;
             int read;
-            while ((read = await socket.ReceiveAsync(buffer.AsMemory(held))) > 0)
+            while ((read = await stream.ReadAsync(buffer.AsMemory(held))) > 0)
             {
                 held += read;
                 int start = 0;
                 int length;
                 while ((length = buffer.AsSpan(start, held - start).IndexOf((byte)'\n')) >= 0)
                 {
-                    await SendAsync(socket, Answer(buffer.AsMemory(start, length + 1)));
+                    await stream.WriteAsync(Answer(buffer.AsMemory(start, length + 1), stream as SslStream));
                     start += length + 1;
                 }
 
                 if (start == 0 && held == buffer.Length)
                 {
                     // No line is this long: it is bulk data, so it goes back as it is.
-                    await SendAsync(socket, buffer);
+                    await stream.WriteAsync(buffer);
                     start = held;
                 }
 
@@ -121,12 +129,17 @@ internal sealed class TcpEcho : IAsyncDisposable
                 held -= start;
             }
 
-            await SendAsync(socket, buffer.AsMemory(0, held));
+            await stream.WriteAsync(buffer.AsMemory(0, held));
+            if (stream is SslStream secure)
+            {
+                await secure.ShutdownAsync();
+            }
+
             socket.Shutdown(SocketShutdown.Send);
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is SocketException or IOException or AuthenticationException or ObjectDisposedException)
         {
-            // The client reset the connection, or the server was disposed: both end it.
+            // The client reset the connection or spoke no TLS, or the server was disposed: all end it.
         }
         finally
         {
@@ -135,7 +148,20 @@ internal sealed class TcpEcho : IAsyncDisposable
         }
     }
 
-    private ReadOnlyMemory<byte> Answer(ReadOnlyMemory<byte> line)
+    private async Task<Stream> OpenAsync(Socket socket)
+    {
+        var plain = new NetworkStream(socket, ownsSocket: false);
+        if (tls is null)
+        {
+            return plain;
+        }
+
+        var secure = new SslStream(plain);
+        await secure.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = tls.Certificate });
+        return secure;
+    }
+
+    private ReadOnlyMemory<byte> Answer(ReadOnlyMemory<byte> line, SslStream? secure)
     {
         ReadOnlySpan<byte> word = line.Span.TrimEnd("\r\n"u8);
         if (word.SequenceEqual("PING"u8))
@@ -145,7 +171,7 @@ internal sealed class TcpEcho : IAsyncDisposable
 
         if (word.SequenceEqual("IS_TLS"u8))
         {
-            return "false\n"u8.ToArray();
+            return secure is null ? "false\n"u8.ToArray() : "true\n"u8.ToArray();
         }
 
         if (word.SequenceEqual("TEST"u8))
@@ -155,20 +181,13 @@ internal sealed class TcpEcho : IAsyncDisposable
                 identity.Ingress,
                 identity.Service,
                 identity.Pod,
-                EndPoint.Port.ToString(CultureInfo.InvariantCulture),
-                TlsPort: "",
-                IsTls: false);
+                secure is null ? Port : "",
+                secure is null ? "" : Port,
+                secure is not null,
+                secure is null ? null : EchoTls.Of(secure));
             return (byte[])[.. JsonSerializer.SerializeToUtf8Bytes(answer, EchoJson.Line), (byte)'\n'];
         }
 
         return line;
-    }
-
-    private static async Task SendAsync(Socket socket, ReadOnlyMemory<byte> bytes)
-    {
-        while (!bytes.IsEmpty)
-        {
-            bytes = bytes[await socket.SendAsync(bytes)..];
-        }
     }
 }

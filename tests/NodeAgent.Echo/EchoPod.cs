@@ -1,0 +1,55 @@
+using System.Collections.Immutable;
+using System.Net;
+
+namespace NodeAgent.Echo;
+
+/// <summary>One pod of a process that carries several: a line of JSON on its standard input.</summary>
+/// <param name="Address">The pod's own; every port is opened on it.</param>
+/// <param name="Certificate">PEM; wanted by the ports with TLS.</param>
+/// <param name="Key">PEM.</param>
+/// <param name="ClientAuthorities">PEM; null asks clients for no certificate.</param>
+public sealed record EchoPod(
+    string Namespace,
+    string Name,
+    string Address,
+    ImmutableArray<int> Http = default,
+    ImmutableArray<int> H2c = default,
+    ImmutableArray<int> Https = default,
+    ImmutableArray<int> Grpc = default,
+    ImmutableArray<int> GrpcTls = default,
+    ImmutableArray<int> Tcp = default,
+    ImmutableArray<int> TcpTls = default,
+    ImmutableArray<int> Udp = default,
+    ImmutableArray<int> Dns = default,
+    string? Certificate = null,
+    string? Key = null,
+    string? ClientAuthorities = null,
+    string Service = "",
+    string Ingress = "")
+{
+    /// <summary><c>NS/NAME</c>.</summary>
+    public string Id => $"{Namespace}/{Name}";
+
+    internal EchoOptions ToOptions(Action<string> log) => new()
+    {
+        Http = On(Http),
+        H2c = On(H2c),
+        Https = On(Https),
+        Grpc = On(Grpc),
+        GrpcTls = On(GrpcTls),
+        Tcp = On(Tcp),
+        TcpTls = On(TcpTls),
+        Udp = On(Udp),
+        Dns = On(Dns),
+        Tls = Certificate is null ? null : ServerTls.FromPem(Certificate, Key ?? "", ClientAuthorities),
+        Identity = new EchoIdentity(Namespace, Ingress, Service, Name),
+        Log = log,
+    };
+
+    private ImmutableArray<IPEndPoint> On(ImmutableArray<int> ports) =>
+        ports.IsDefault ? [] : [.. ports.Select(p => new IPEndPoint(IPAddress.Parse(Address), p))];
+}
+
+/// <summary>What a process that carries pods is told: one of the two.</summary>
+/// <param name="Stop">The <see cref="EchoPod.Id"/> of a pod that was started.</param>
+public sealed record EchoOrder(EchoPod? Start = null, string? Stop = null);
