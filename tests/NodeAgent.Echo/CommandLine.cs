@@ -8,8 +8,7 @@ namespace NodeAgent.Echo;
 internal sealed record CommandLine(EchoOptions Options, bool Quiet, bool Help, string? Problem, bool Pods = false)
 {
     public const string Usage = """
-        nodeagent-echo [--http|--h2c|--grpc|--tcp|--udp|--dns ADDRESS:PORT]...
-                       [--https|--grpc-tls|--tcp-tls ADDRESS:PORT]... [--cert FILE --key FILE [--client-ca FILE]]
+        nodeagent-echo [--http ADDRESS:PORT]... [--h2c ADDRESS:PORT]... [--tcp ADDRESS:PORT]... [--udp ADDRESS:PORT]...
                        [--name POD] [--namespace NS] [--service NAME] [--ingress NAME] [--quiet]
         nodeagent-echo --pods
 
@@ -25,15 +24,9 @@ internal sealed record CommandLine(EchoOptions Options, bool Quiet, bool Help, s
         {
             ["--http"] = [],
             ["--h2c"] = [],
-            ["--https"] = [],
-            ["--grpc"] = [],
-            ["--grpc-tls"] = [],
             ["--tcp"] = [],
-            ["--tcp-tls"] = [],
             ["--udp"] = [],
-            ["--dns"] = [],
         };
-        Dictionary<string, string> files = new(StringComparer.Ordinal);
         EchoIdentity identity = EchoIdentity.FromEnvironment(environment);
         bool quiet = false;
         for (int i = 0; i < args.Count; i++)
@@ -72,12 +65,6 @@ internal sealed record CommandLine(EchoOptions Options, bool Quiet, bool Help, s
                 continue;
             }
 
-            if (flag is "--cert" or "--key" or "--client-ca")
-            {
-                files[flag] = value;
-                continue;
-            }
-
             EchoIdentity? named = flag switch
             {
                 "--name" => identity with { Pod = value },
@@ -94,36 +81,19 @@ internal sealed record CommandLine(EchoOptions Options, bool Quiet, bool Help, s
             identity = named;
         }
 
-        bool wantsTls = sockets["--https"].Count + sockets["--grpc-tls"].Count + sockets["--tcp-tls"].Count > 0;
-        if (wantsTls && !(files.ContainsKey("--cert") && files.ContainsKey("--key")))
-        {
-            return Wrong("sockets of TLS need --cert and --key");
-        }
-
         EchoOptions options = new()
         {
             Http = [.. sockets["--http"]],
             H2c = [.. sockets["--h2c"]],
-            Https = [.. sockets["--https"]],
-            Grpc = [.. sockets["--grpc"]],
-            GrpcTls = [.. sockets["--grpc-tls"]],
             Tcp = [.. sockets["--tcp"]],
-            TcpTls = [.. sockets["--tcp-tls"]],
             Udp = [.. sockets["--udp"]],
-            Dns = [.. sockets["--dns"]],
-            Tls = wantsTls ? ReadTls(files) : null,
             Identity = identity,
         };
-        return sockets.Values.All(s => s.Count == 0) ? Wrong("nothing to serve: give at least one socket") : new CommandLine(options, quiet, Help: false, Problem: null);
+        bool nothing = options.Http.IsEmpty && options.H2c.IsEmpty && options.Tcp.IsEmpty && options.Udp.IsEmpty;
+        return nothing ? Wrong("nothing to serve: give at least one socket") : new CommandLine(options, quiet, Help: false, Problem: null);
     }
 
     private static CommandLine Wrong(string problem) => new(new EchoOptions(), Quiet: false, Help: false, problem);
-
-    /// <exception cref="IOException">A file can't be read.</exception>
-    private static ServerTls ReadTls(Dictionary<string, string> files) => ServerTls.FromPem(
-        File.ReadAllText(files["--cert"]),
-        File.ReadAllText(files["--key"]),
-        files.TryGetValue("--client-ca", out string? authorities) ? File.ReadAllText(authorities) : null);
 
     private static (string Flag, string? Value) Split(string arg)
     {

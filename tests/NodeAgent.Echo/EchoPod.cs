@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 
 namespace NodeAgent.Echo;
 
@@ -15,8 +16,6 @@ public sealed record EchoPod(
     ImmutableArray<int> Http = default,
     ImmutableArray<int> H2c = default,
     ImmutableArray<int> Https = default,
-    ImmutableArray<int> Grpc = default,
-    ImmutableArray<int> GrpcTls = default,
     ImmutableArray<int> Tcp = default,
     ImmutableArray<int> TcpTls = default,
     ImmutableArray<int> Udp = default,
@@ -35,16 +34,27 @@ public sealed record EchoPod(
         Http = On(Http),
         H2c = On(H2c),
         Https = On(Https),
-        Grpc = On(Grpc),
-        GrpcTls = On(GrpcTls),
         Tcp = On(Tcp),
         TcpTls = On(TcpTls),
         Udp = On(Udp),
         Dns = On(Dns),
-        Tls = Certificate is null ? null : ServerTls.FromPem(Certificate, Key ?? "", ClientAuthorities),
+        Certificate = Certificate is null ? null : X509Certificate2.CreateFromPem(Certificate, Key ?? ""),
+        ClientAuthorities = Authorities(),
         Identity = new EchoIdentity(Namespace, Ingress, Service, Name),
         Log = log,
     };
+
+    private X509Certificate2Collection? Authorities()
+    {
+        if (ClientAuthorities is null)
+        {
+            return null;
+        }
+
+        var authorities = new X509Certificate2Collection();
+        authorities.ImportFromPem(ClientAuthorities);
+        return authorities;
+    }
 
     private ImmutableArray<IPEndPoint> On(ImmutableArray<int> ports) =>
         ports.IsDefault ? [] : [.. ports.Select(p => new IPEndPoint(IPAddress.Parse(Address), p))];

@@ -23,6 +23,7 @@ internal sealed class EchoResponder(EchoIdentity identity, Action<string>? log)
         string path = context.Request.Path.Value ?? "/";
         return path switch
         {
+            _ when GrpcEcho.Takes(context) => GrpcEcho.RunAsync(context, identity),
             "/health" => TextAsync(context, 200, "OK"),
             "/ws" => WebSocketEcho.RunAsync(context),
             "/body" => ReturnBodyAsync(context),
@@ -73,7 +74,7 @@ internal sealed class EchoResponder(EchoIdentity identity, Action<string>? log)
             identity.Ingress,
             identity.Service,
             identity.Pod,
-            EchoTls.Of(context));
+            EchoCertificates.Describe(context));
         byte[] body = JsonSerializer.SerializeToUtf8Bytes(answer, EchoJson.Indented);
         context.Response.ContentType = "application/json";
         context.Response.Headers.XContentTypeOptions = "nosniff";

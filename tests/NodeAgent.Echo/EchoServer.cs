@@ -5,21 +5,24 @@ using System.Net.Sockets;
 namespace NodeAgent.Echo;
 
 /// <summary>
-/// The backend of the conformance suite, re-created: answers on HTTP, gRPC, TCP and UDP, with and without TLS, with what it saw and who it is.
+/// The backend of the conformance suite, re-created: answers on HTTP, h2c, TCP and UDP with what it saw and who it is.
 /// Ready to serve when <see cref="StartAsync"/> returns; disposing it closes every connection at once.
 /// </summary>
 public sealed class EchoServer : IAsyncDisposable
 {
-    private readonly List<IAsyncDisposable> parts = [];
-    private readonly List<TcpEcho> tcp = [];
-    private readonly List<TcpEcho> tcpTls = [];
-    private readonly List<UdpEcho> udp = [];
-    private readonly List<UdpEcho> dns = [];
-    private HttpEcho? http;
-    private GrpcEcho? grpc;
+    private readonly HttpEcho? http;
+    private readonly ImmutableArray<TcpEcho> tcp;
+    private readonly ImmutableArray<TcpEcho> tcpTls;
+    private readonly ImmutableArray<UdpEcho> udp;
+    private readonly ImmutableArray<UdpEcho> dns;
 
-    private EchoServer()
+    private EchoServer(HttpEcho? http, ImmutableArray<TcpEcho> tcp, ImmutableArray<TcpEcho> tcpTls, ImmutableArray<UdpEcho> udp, ImmutableArray<UdpEcho> dns)
     {
+        this.http = http;
+        this.tcp = tcp;
+        this.tcpTls = tcpTls;
+        this.udp = udp;
+        this.dns = dns;
     }
 
     /// <summary>In the order of the options, with the ports the kernel gave.</summary>
@@ -29,26 +32,20 @@ public sealed class EchoServer : IAsyncDisposable
 
     public ImmutableArray<IPEndPoint> Https => http?.Https ?? [];
 
-    public ImmutableArray<IPEndPoint> Grpc => grpc?.Clear ?? [];
-
-    public ImmutableArray<IPEndPoint> GrpcTls => grpc?.Tls ?? [];
+    public ImmutableArray<IPEndPoint> Tcp => [.. tcp.Select(t => t.EndPoint)];
 
     public ImmutableArray<IPEndPoint> TcpTls => [.. tcpTls.Select(t => t.EndPoint)];
 
-    public ImmutableArray<IPEndPoint> Dns => [.. dns.Select(d => d.EndPoint)];
-
-    public ImmutableArray<IPEndPoint> Tcp => [.. tcp.Select(t => t.EndPoint)];
-
     public ImmutableArray<IPEndPoint> Udp => [.. udp.Select(u => u.EndPoint)];
 
-    /// <summary>Every socket with the name of its flag: http, h2c, https, grpc, grpc-tls, tcp, tcp-tls, udp, dns.</summary>
+    public ImmutableArray<IPEndPoint> Dns => [.. dns.Select(u => u.EndPoint)];
+
+    /// <summary>Every socket with the name of its flag: http, h2c, https, tcp, tcp-tls, udp, dns.</summary>
     public IEnumerable<(string Protocol, IPEndPoint EndPoint)> Sockets =>
     [
         .. Http.Select(e => ("http", e)),
         .. H2c.Select(e => ("h2c", e)),
         .. Https.Select(e => ("https", e)),
-        .. Grpc.Select(e => ("grpc", e)),
-        .. GrpcTls.Select(e => ("grpc-tls", e)),
         .. Tcp.Select(e => ("tcp", e)),
         .. TcpTls.Select(e => ("tcp-tls", e)),
         .. Udp.Select(e => ("udp", e)),
@@ -59,57 +56,67 @@ public sealed class EchoServer : IAsyncDisposable
     public long HttpRequests => http?.Requests ?? 0;
 
     /// <summary>TCP connections accepted so far on the TCP sockets.</summary>
-    public long TcpConnections => tcp.Concat(tcpTls).Sum(t => t.Accepted);
+    public long TcpConnections => tcp.Sum(t => t.Accepted) + tcpTls.Sum(t => t.Accepted);
 
     /// <exception cref="IOException">An HTTP or h2c address is taken or not ours.</exception>
     /// <exception cref="SocketException">A TCP or UDP address is taken or not ours.</exception>
     public static async Task<EchoServer> StartAsync(EchoOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var server = new EchoServer();
+        List<IAsyncDisposable> started = [];
         try
         {
-            await server.OpenAsync(options);
-            return server;
+            HttpEcho? http = null;
+            if (!options.Http.IsEmpty || !options.H2c.IsEmpty || !options.Https.IsEmpty)
+            {
+                http = await HttpEcho.StartAsync(options);
+                started.Add(http);
+            }
+
+            ImmutableArray<TcpEcho> StartTcp(ImmutableArray<IPEndPoint> endpoints, EchoOptions? tls) =>
+                [.. endpoints.Select(endpoint => Keep(TcpEcho.Start(endpoint, options.Identity, tls)))];
+            ImmutableArray<UdpEcho> StartUdp(ImmutableArray<IPEndPoint> endpoints, Func<EchoIdentity, UdpAnswer> answer) =>
+                [.. endpoints.Select(endpoint => Keep(UdpEcho.Start(endpoint, answer(options.Identity))))];
+            T Keep<T>(T part)
+                where T : IAsyncDisposable
+            {
+                started.Add(part);
+                return part;
+            }
+
+            return new EchoServer(
+                http,
+                StartTcp(options.Tcp, null),
+                StartTcp(options.TcpTls, options),
+                StartUdp(options.Udp, UdpEcho.Json),
+                StartUdp(options.Dns, _ => DnsAnswer.To));
         }
         catch
         {
-            await server.DisposeAsync();
+            foreach (IAsyncDisposable part in started)
+            {
+                await part.DisposeAsync();
+            }
+
             throw;
         }
     }
 
     public async ValueTask DisposeAsync()
     {
-        foreach (IAsyncDisposable part in parts)
+        if (http is not null)
+        {
+            await http.DisposeAsync();
+        }
+
+        foreach (TcpEcho part in tcp.Concat(tcpTls))
         {
             await part.DisposeAsync();
         }
-    }
 
-    private async Task OpenAsync(EchoOptions options)
-    {
-        if (options.Tls is null && !(options.Https.IsEmpty && options.GrpcTls.IsEmpty && options.TcpTls.IsEmpty))
+        foreach (UdpEcho part in udp.Concat(dns))
         {
-            throw new ArgumentException("sockets of TLS need a certificate", nameof(options));
+            await part.DisposeAsync();
         }
-
-        http = Kept(await HttpEcho.StartAsync(options));
-        grpc = Kept(await GrpcEcho.StartAsync(options));
-        tcp.AddRange(options.Tcp.Select(e => Kept(TcpEcho.Start(e, options.Identity))!));
-        tcpTls.AddRange(options.TcpTls.Select(e => Kept(TcpEcho.Start(e, options.Identity, options.Tls))!));
-        udp.AddRange(options.Udp.Select(e => Kept(UdpEcho.Start(e, options.Identity))!));
-        dns.AddRange(options.Dns.Select(e => Kept(UdpEcho.StartDns(e))!));
-    }
-
-    private T? Kept<T>(T? part)
-        where T : class, IAsyncDisposable
-    {
-        if (part is not null)
-        {
-            parts.Add(part);
-        }
-
-        return part;
     }
 }

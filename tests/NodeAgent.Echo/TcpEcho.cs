@@ -19,13 +19,13 @@ internal sealed class TcpEcho : IAsyncDisposable
     private const int BufferBytes = 64 * 1024;
 
     private readonly EchoIdentity identity;
-    private readonly ServerTls? tls;
+    private readonly SslServerAuthenticationOptions? tls;
     private readonly Socket listener;
     private readonly ConcurrentDictionary<Socket, Task> connections = new();
     private readonly Task accepting;
     private long accepted;
 
-    private TcpEcho(Socket listener, EchoIdentity identity, ServerTls? tls)
+    private TcpEcho(Socket listener, EchoIdentity identity, SslServerAuthenticationOptions? tls)
     {
         this.tls = tls;
         this.listener = listener;
@@ -36,12 +36,10 @@ internal sealed class TcpEcho : IAsyncDisposable
 
     public IPEndPoint EndPoint { get; }
 
-    private string Port => EndPoint.Port.ToString(CultureInfo.InvariantCulture);
-
     public long Accepted => Interlocked.Read(ref accepted);
 
-    /// <param name="tls">Null for cleartext; else the greeting follows the handshake.</param>
-    public static TcpEcho Start(IPEndPoint endpoint, EchoIdentity identity, ServerTls? tls = null)
+    /// <param name="secured">The options with the certificate, for a socket with TLS; null for one without.</param>
+    public static TcpEcho Start(IPEndPoint endpoint, EchoIdentity identity, EchoOptions? secured)
     {
         Socket listener = new(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
@@ -55,7 +53,7 @@ internal sealed class TcpEcho : IAsyncDisposable
             throw;
         }
 
-        return new TcpEcho(listener, identity, tls);
+        return new TcpEcho(listener, identity, secured is null ? null : EchoCertificates.OfTcp(secured));
     }
 
     public async ValueTask DisposeAsync()
@@ -102,44 +100,24 @@ internal sealed class TcpEcho : IAsyncDisposable
         await Task.Yield();
         try
         {
-            using Stream stream = await OpenAsync(socket);
-            await stream.WriteAsync(Encoding.ASCII.GetBytes(Greeting));
-            byte[] buffer = new byte[BufferBytes];
-            int held = 0;
-            int read;
-            while ((read = await stream.ReadAsync(buffer.AsMemory(held))) > 0)
+            await using NetworkStream plain = new(socket, ownsSocket: false);
+            if (tls is null)
             {
-                held += read;
-                int start = 0;
-                int length;
-                while ((length = buffer.AsSpan(start, held - start).IndexOf((byte)'\n')) >= 0)
-                {
-                    await stream.WriteAsync(Answer(buffer.AsMemory(start, length + 1), stream as SslStream));
-                    start += length + 1;
-                }
-
-                if (start == 0 && held == buffer.Length)
-                {
-                    // No line is this long: it is bulk data, so it goes back as it is.
-                    await stream.WriteAsync(buffer);
-                    start = held;
-                }
-
-                buffer.AsSpan(start, held - start).CopyTo(buffer);
-                held -= start;
+                await ServeAsync(plain, null);
             }
-
-            await stream.WriteAsync(buffer.AsMemory(0, held));
-            if (stream is SslStream secure)
+            else
             {
-                await secure.ShutdownAsync();
+                await using SslStream secured = new(plain);
+                await secured.AuthenticateAsServerAsync(tls);
+                await ServeAsync(secured, EchoCertificates.Describe(secured));
+                await secured.ShutdownAsync();
             }
 
             socket.Shutdown(SocketShutdown.Send);
         }
-        catch (Exception e) when (e is SocketException or IOException or AuthenticationException or ObjectDisposedException)
+        catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException or AuthenticationException)
         {
-            // The client reset the connection or spoke no TLS, or the server was disposed: all end it.
+            // The client reset the connection or wants no such TLS, or the server was disposed: all end it.
         }
         finally
         {
@@ -148,20 +126,38 @@ internal sealed class TcpEcho : IAsyncDisposable
         }
     }
 
-    private async Task<Stream> OpenAsync(Socket socket)
+    private async Task ServeAsync(Stream stream, EchoTls? seen)
     {
-        var plain = new NetworkStream(socket, ownsSocket: false);
-        if (tls is null)
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(Greeting));
+        byte[] buffer = new byte[BufferBytes];
+        int held = 0;
+        int read;
+        while ((read = await stream.ReadAsync(buffer.AsMemory(held))) > 0)
         {
-            return plain;
+            held += read;
+            int start = 0;
+            int length;
+            while ((length = buffer.AsSpan(start, held - start).IndexOf((byte)'\n')) >= 0)
+            {
+                await stream.WriteAsync(Answer(buffer.AsMemory(start, length + 1), seen));
+                start += length + 1;
+            }
+
+            if (start == 0 && held == buffer.Length)
+            {
+                // No line is this long: it is bulk data, so it goes back as it is.
+                await stream.WriteAsync(buffer);
+                start = held;
+            }
+
+            buffer.AsSpan(start, held - start).CopyTo(buffer);
+            held -= start;
         }
 
-        var secure = new SslStream(plain);
-        await secure.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = tls.Certificate });
-        return secure;
+        await stream.WriteAsync(buffer.AsMemory(0, held));
     }
 
-    private ReadOnlyMemory<byte> Answer(ReadOnlyMemory<byte> line, SslStream? secure)
+    private ReadOnlyMemory<byte> Answer(ReadOnlyMemory<byte> line, EchoTls? seen)
     {
         ReadOnlySpan<byte> word = line.Span.TrimEnd("\r\n"u8);
         if (word.SequenceEqual("PING"u8))
@@ -171,20 +167,21 @@ internal sealed class TcpEcho : IAsyncDisposable
 
         if (word.SequenceEqual("IS_TLS"u8))
         {
-            return secure is null ? "false\n"u8.ToArray() : "true\n"u8.ToArray();
+            return seen is null ? "false\n"u8.ToArray() : "true\n"u8.ToArray();
         }
 
         if (word.SequenceEqual("TEST"u8))
         {
+            string port = EndPoint.Port.ToString(CultureInfo.InvariantCulture);
             TcpEchoAnswer answer = new(
                 identity.Namespace,
                 identity.Ingress,
                 identity.Service,
                 identity.Pod,
-                secure is null ? Port : "",
-                secure is null ? "" : Port,
-                secure is not null,
-                secure is null ? null : EchoTls.Of(secure));
+                seen is null ? port : "",
+                seen is null ? "" : port,
+                seen is not null,
+                seen);
             return (byte[])[.. JsonSerializer.SerializeToUtf8Bytes(answer, EchoJson.Line), (byte)'\n'];
         }
 
