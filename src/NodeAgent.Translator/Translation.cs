@@ -13,4 +13,19 @@ public sealed record Translation(
 {
     /// <summary>What should exist in the cluster because a Gateway does (but not for those of the original Service APIs), sorted by Gateway. Standalone there is nowhere to put it.</summary>
     public ImmutableArray<OwnedObject> Objects { get; init; } = [];
+
+    /// <summary>The Secrets and ConfigMaps that were looked for, found or not, sorted; the same array as before when they are the same.</summary>
+    public ImmutableArray<WantedObject> Wanted { get; init; } = [];
+}
+
+/// <summary>An object that means nothing by itself and is read by name.</summary>
+/// <param name="Kind"><c>Secret</c> or <c>ConfigMap</c>.</param>
+public sealed record WantedObject(string Kind, string Namespace, string Name) : IComparable<WantedObject>
+{
+    public int CompareTo(WantedObject? other)
+    {
+        int order = string.CompareOrdinal(Kind, other?.Kind);
+        order = order != 0 ? order : string.CompareOrdinal(Namespace, other?.Namespace);
+        return order != 0 ? order : string.CompareOrdinal(Name, other?.Name);
+    }
 }

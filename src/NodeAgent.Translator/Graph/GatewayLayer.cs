@@ -46,7 +46,7 @@ internal sealed class GatewayLayer : TrackedNode
             }
         }
 
-        Place(current, observed, space, changed);
+        Place(current, observed, space, index.InCluster, changed);
     }
 
     /// <summary>Entries of before are kept while Gateway and class are the same.</summary>
@@ -76,9 +76,10 @@ internal sealed class GatewayLayer : TrackedNode
         return entries;
     }
 
-    private void Place(List<GatewayEntry> entries, Observed observed, AddressSpace space, Action<string, GatewayNode?> changed)
+    private void Place(
+        List<GatewayEntry> entries, Observed observed, AddressSpace space, bool inCluster, Action<string, GatewayNode?> changed)
     {
-        AddressAssignment assigned = AddressAssignment.Assign(entries.Select(e => e.Draft!.AddressRequest), space);
+        AddressAssignment assigned = AddressAssignment.Assign(entries.Select(e => e.Draft!.AddressRequest), space, inCluster);
         Addresses = assigned.FromPool;
         ILookup<string, BindFailure> failures = observed.BindFailures.ToLookup(f => f.Gateway, StringComparer.Ordinal);
         var nodes = new Dictionary<string, GatewayNode>(StringComparer.Ordinal);

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
 using NodeAgent.Controller;
+using NodeAgent.Controller.Sources.Manifests;
 using NodeAgent.DataPlane;
 
 namespace NodeAgent.Agent;
@@ -43,11 +44,12 @@ internal static partial class StandaloneAgent
         }
 
         using var reconciler = new Reconciler(
-            new ReconcilerOptions(options.Manifests, options.AddressPools, state.Path)
+            new ReconcilerOptions(options.AddressPools, state.Path)
             {
                 Features = ServedFeatures.Today,
                 StaticRoots = options.DataPlane.StaticRoots,
             },
+            new ManifestSource(options.Manifests),
             new DataPlaneSink(dataPlane, new ListenerReport(log)),
             logs.CreateLogger("NodeAgent.Reconciler"));
 
