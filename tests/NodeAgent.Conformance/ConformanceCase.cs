@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using NodeAgent.Conformance.Traffic;
 
 namespace NodeAgent.Conformance;
 
@@ -15,14 +16,18 @@ public sealed record IndexEntry(string[] Manifests, string[] Features, bool Para
 /// <param name="Patch">By object, as in <see cref="Expectation"/>; the generation rises when more than data changes.</param>
 /// <param name="Accepted">Routes on which the suite calls its "route is accepted" helper.</param>
 /// <param name="Expect">See <see cref="Expectation"/>.</param>
-/// <param name="Traffic">See <see cref="TrafficExpectation"/>.</param>
+/// <param name="Traffic">Lines (<see cref="TrafficLine"/>) that hold of the translation and on the wire.</param>
+/// <param name="Resolves">Lines that hold of the translation alone: on the wire <paramref name="Requests"/> say more.</param>
+/// <param name="Requests">Sent to a running gateway; a translation knows nothing of them.</param>
 public record CaseStep(
     JsonObject[]? Apply = null,
     Dictionary<string, JsonObject>? Patch = null,
     string[]? Delete = null,
     string[]? Accepted = null,
     string[]? Expect = null,
-    string[]? Traffic = null);
+    string[]? Traffic = null,
+    string[]? Resolves = null,
+    LiveRequest[]? Requests = null);
 
 /// <summary>A test of the suite.</summary>
 /// <param name="Manifests">File stems; of the tests of the next release alone, the others have theirs in the index.</param>
@@ -37,12 +42,15 @@ public sealed record ConformanceCase(
     string[]? Delete = null,
     string[]? Accepted = null,
     string[]? Expect = null,
-    string[]? Traffic = null) : CaseStep(Apply, Patch, Delete, Accepted, Expect, Traffic)
+    string[]? Traffic = null,
+    string[]? Resolves = null,
+    LiveRequest[]? Requests = null) : CaseStep(Apply, Patch, Delete, Accepted, Expect, Traffic, Resolves, Requests)
 {
     private static readonly JsonSerializerOptions Options = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        RespectRequiredConstructorParameters = true,
         Converters = { new JsonStringEnumConverter() },
     };
 

@@ -119,7 +119,7 @@ public class ConformanceTests
     [
         .. (step.Accepted ?? []).SelectMany(route => Expectation.CheckAccepted(route, outcome)),
         .. (step.Expect ?? []).SelectMany(line => Expectation.Check(line, outcome)),
-        .. (step.Traffic ?? []).Select(line => TrafficExpectation.Check(line, outcome.Translation.Snapshot)).OfType<string>(),
+        .. ((string[])[.. step.Traffic ?? [], .. step.Resolves ?? []]).Select(line => TrafficExpectation.Check(line, outcome.Translation.Snapshot)).OfType<string>(),
     ];
 
     /// <summary>Step by step or all at once must come to the same.</summary>
@@ -146,5 +146,5 @@ public class ConformanceTests
     private static IEnumerable<string> Supported(SuiteOutcome outcome) =>
         Expectation.Items(outcome.Status($"GatewayClass {SuiteNames.ClassName}")?["supportedFeatures"]).Select(f => (string)f["name"]!);
 
-    private static IEnumerable<string> Lines(CaseStep step) => [.. step.Accepted ?? [], .. step.Expect ?? [], .. step.Traffic ?? []];
+    private static IEnumerable<string> Lines(CaseStep step) => [.. step.Accepted ?? [], .. step.Expect ?? [], .. step.Traffic ?? [], .. step.Resolves ?? []];
 }
