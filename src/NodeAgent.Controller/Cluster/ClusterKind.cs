@@ -27,6 +27,12 @@ public sealed record ClusterKind(string Group, string Kind, ImmutableArray<strin
     /// <summary>We write its status, and have to know what it is now.</summary>
     public bool HasStatusOfOurs => Group is Groups.Gateway or Groups.GatewayX or Groups.NodeAgent or LegacyGroup;
 
+    /// <summary>
+    /// Without it nothing can be served as it was, so that a start waits until we may read it. Of other kinds, which the
+    /// operator of a few namespaces may not let us read, what there is counts as nothing.
+    /// </summary>
+    internal bool Essential => Namespaced || (Group == Groups.Gateway && Kind == "GatewayClass");
+
     /// <summary>Translation reads its status.</summary>
     internal bool StatusMatters => Group == Groups.Core && Kind is Pod or Node;
 

@@ -11,72 +11,52 @@ namespace NodeAgent.Controller.Cluster;
 /// The objects of a cluster, followed at its API server. There is nothing to read before every kind was told whole, or
 /// is known not to be served; whatever happens to the API server after that, what it told last goes on to hold.
 /// </summary>
-public sealed partial class ClusterSource : IObjectSource
+public sealed class ClusterSource : IObjectSource
 {
-    /// <summary>More kinds in trouble than this are in the same trouble: the API server's.</summary>
-    private const int FewKinds = 3;
-
     private readonly ClusterStore _store;
-    private readonly IClusterWatches _watches;
-    private readonly ILogger _log;
+    private readonly ClusterWatches _watches;
     private readonly ImmutableArray<(KindMirror Mirror, WatchScope Scope)> _mirrors;
     private readonly WantedObjects _wanted;
     private Action _wake = () => { };
     private SourceRead? _read;
-    private ImmutableArray<string> _troubles = [];
+    private readonly WatchTroubles _troubles;
+    private ImmutableArray<string> _told = [];
     private long _version = -1;
 
     /// <param name="namespaces">Only these are looked at; empty for all.</param>
     public ClusterSource(
-        ClusterStore store, IClusterWatches watches, ImmutableArray<string> namespaces, ILogger log, TimeProvider? time = null)
+        ClusterStore store, KubernetesClient client, ApiDiscovery discovery, ImmutableArray<string> namespaces, ILogger log, TimeProvider? time = null)
     {
-        (_store, _watches, _log) = (store, watches, log);
+        time ??= TimeProvider.System;
+        _store = store;
+        _watches = new ClusterWatches(client, discovery, log);
         _mirrors =
         [
-            .. ClusterKind.All.Where(k => !k.ByName).SelectMany(k => ScopesOf(k, namespaces).Select(s => (MirrorOf(k, s), s.Scope))),
+            .. ClusterKind.All.Where(k => !k.ByName).SelectMany(
+                k => ScopesOf(k, namespaces).Select(s => (new KindMirror(store, k, s.Covers, Wake, time), s.Scope))),
         ];
-        _wanted = new WantedObjects(store, watches, namespaces, Wake, log, time ?? TimeProvider.System);
+        _wanted = new WantedObjects(store, _watches, namespaces, Wake, log, time);
+        _troubles = new WatchTroubles(client.Access.Server, Wake, log, time);
     }
 
     /// <summary>What has not been told whole yet; empty from then on.</summary>
     public ImmutableArray<string> Waiting =>
         [.. _mirrors.Where(m => !m.Mirror.Synced).Select(m => m.Mirror.Kind.ToString()).Distinct()];
 
-    /// <summary>Why what happens at the API server is not heard at the moment; empty when all is well.</summary>
-    public ImmutableArray<string> Troubles
-    {
-        get
-        {
-            var kinds = new SortedDictionary<string, List<string>>(StringComparer.Ordinal);
-            foreach (KindMirror mirror in _mirrors.Select(m => m.Mirror))
-            {
-                if (mirror.Problem is string problem)
-                {
-                    if (!kinds.TryGetValue(problem, out List<string>? list))
-                    {
-                        kinds[problem] = list = [];
-                    }
-
-                    list.Add(mirror.Kind.ToString());
-                }
-            }
-
-            return [.. kinds.Select(k => k.Value.Count > FewKinds ? k.Key : $"{string.Join(", ", k.Value.Distinct())}: {k.Key}")];
-        }
-    }
-
     public SourceRead? Read()
     {
+        ImmutableArray<string> troubles = _troubles.Lines(
+            _mirrors.Where(m => m.Mirror.Problem is not null).Select(m => (m.Mirror.Kind.ToString(), m.Mirror.Problem!)).Concat(_wanted.Problems));
         if (_read is null && _mirrors.Any(m => !m.Mirror.Synced))
         {
+            _troubles.Log(troubles);
             return null;
         }
 
-        ImmutableArray<string> troubles = Troubles.AddRange(_wanted.Troubles);
         long version = _store.Version;
-        if (_read is null || version != _version || !troubles.SequenceEqual(_troubles))
+        if (_read is null || version != _version || !troubles.SequenceEqual(_told))
         {
-            (_version, _troubles) = (version, troubles);
+            (_version, _told) = (version, troubles);
             _read = new SourceRead(
                 _store.Objects,
                 [.. _store.Problems, .. troubles.Select(t => new Problem("", 0, "", "", t))],
@@ -96,12 +76,12 @@ public sealed partial class ClusterSource : IObjectSource
         _wake = wake;
         try
         {
-            await Task.WhenAll(
-                [_wanted.RunAsync(cancel), .. _mirrors.Select(m => _watches.FollowAsync(m.Mirror.Kind, m.Scope, m.Mirror, cancel))]).ConfigureAwait(false);
+            await Task.WhenAll(_mirrors.Select(m => _watches.FollowAsync(m.Mirror, m.Scope, cancel))).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        finally
         {
-            // Asked to stop.
+            await _wanted.DisposeAsync().ConfigureAwait(false);
+            await _troubles.DisposeAsync().ConfigureAwait(false);
         }
     }
 
@@ -116,9 +96,6 @@ public sealed partial class ClusterSource : IObjectSource
             ? namespaces.Select(n => (new WatchScope(n), (Func<string, string, bool>)((ns, _) => ns == n)))
             : namespaces.Select(n => (new WatchScope(FieldSelector: $"metadata.name={n}"), (Func<string, string, bool>)((_, name) => name == n)));
     }
-
-    private KindMirror MirrorOf(ClusterKind kind, (WatchScope Scope, Func<string, string, bool> Covers) scope) =>
-        new(_store, kind, scope.Covers, Wake);
 
     private void Wake() => _wake();
 

@@ -8,12 +8,16 @@ namespace NodeAgent.Controller.Cluster;
 /// <summary>Keeps the store in step with one watch.</summary>
 /// <param name="covers">Whether the watch tells of the object of this namespace and name: it may be one of several of its kind.</param>
 /// <param name="changed">Called on the thread of the watch when there is something new for the loop.</param>
-internal sealed class KindMirror(ClusterStore store, ClusterKind kind, Func<string, string, bool> covers, Action changed) : IWatchHandler
+internal sealed class KindMirror(
+    ClusterStore store, ClusterKind kind, Func<string, string, bool> covers, Action changed, TimeProvider time) : IWatchHandler
 {
+    /// <summary>An API server that has just started refuses what it will allow in a moment.</summary>
+    private static readonly TimeSpan RefusalGrace = TimeSpan.FromSeconds(5);
+
     private readonly WatchedJson _json = new(kind);
-    private volatile ApiResource? _resource;
     private volatile bool _synced;
-    private volatile string? _trouble;
+    private volatile WatchProblem? _problem;
+    private long? _refusedAt;
     private int _list;
 
     public ClusterKind Kind => kind;
@@ -22,10 +26,10 @@ internal sealed class KindMirror(ClusterStore store, ClusterKind kind, Func<stri
     public bool Synced => _synced;
 
     /// <summary>Why nothing can be heard at the moment; null when all is well.</summary>
-    public string? Problem => _trouble;
+    public WatchProblem? Problem => _problem;
 
-    /// <summary>The version in which its objects come from now on.</summary>
-    public void ServedAs(ApiResource resource) => _resource = resource;
+    /// <summary>In which version its objects come at the moment.</summary>
+    public Func<ApiResource?> Resource { get; set; } = () => null;
 
     public void ListBegins() => _list = store.NextList();
 
@@ -51,18 +55,22 @@ internal sealed class KindMirror(ClusterStore store, ClusterKind kind, Func<stri
 
     public void NotServed() => Settle(store.RemoveUnseen(kind, store.NextList(), covers));
 
-    /// <summary>We may not be told. Nobody waits for it: what is known goes on to hold.</summary>
-    public void Refused(string problem)
+    public void Refused()
     {
-        Trouble(problem);
-        Settle(news: false);
+        _refusedAt ??= time.GetTimestamp();
+        _problem = _problem is WatchProblem problem ? problem with { Refused = true } : null;
+        if (!kind.Essential && time.GetElapsedTime(_refusedAt.Value) >= RefusalGrace)
+        {
+            Settle(news: false);
+        }
     }
 
     public void Trouble(string? problem)
     {
-        if (_trouble != problem)
+        if (_problem?.Text != problem)
         {
-            _trouble = problem;
+            _refusedAt = null;
+            _problem = problem is null ? null : new WatchProblem(problem, _problem?.Since ?? time.GetTimestamp(), Refused: false);
             changed();
         }
     }
@@ -70,7 +78,7 @@ internal sealed class KindMirror(ClusterStore store, ClusterKind kind, Func<stri
     private void Put(JsonElement item)
     {
         (string ns, string name) = WatchedJson.NameOf(item);
-        if (!covers(ns, name) || _resource is not ApiResource resource)
+        if (!covers(ns, name) || Resource() is not ApiResource resource)
         {
             return;
         }
@@ -119,3 +127,8 @@ internal sealed class KindMirror(ClusterStore store, ClusterKind kind, Func<stri
         }
     }
 }
+
+/// <summary>Why a watch does not hear anything.</summary>
+/// <param name="Since">A timestamp.</param>
+/// <param name="Refused">We are not allowed to.</param>
+internal sealed record WatchProblem(string Text, long Since, bool Refused);

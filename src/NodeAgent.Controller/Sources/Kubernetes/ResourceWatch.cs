@@ -103,7 +103,7 @@ public sealed class ResourceWatch
         }
         else
         {
-            _trouble.Tell(Told(end.Answer, "list"));
+            Tell(end.Answer, "list");
         }
 
         await _backoff.PauseAsync(cancel, end.RetryAfter);
@@ -173,7 +173,7 @@ public sealed class ResourceWatch
             return (Next.NotServed, null);
         }
 
-        _trouble.Tell(Told(answer, "watch"));
+        Tell(answer, "watch");
         await _backoff.PauseAsync(cancel, refused.RetryAfter);
 
         // A version that the server cannot read is none it will ever know.
@@ -181,6 +181,15 @@ public sealed class ResourceWatch
     }
 
     private static bool IsExpired(ApiAnswer answer) => answer.Status == 410 || answer.Reason is "Expired" or "Gone";
+
+    private void Tell(ApiAnswer answer, string verb)
+    {
+        _trouble.Tell(Told(answer, verb));
+        if (answer.Status == 403)
+        {
+            _handler.Refused();
+        }
+    }
 
     private string Told(ApiAnswer answer, string verb)
     {
