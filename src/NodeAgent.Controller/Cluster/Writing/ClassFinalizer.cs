@@ -3,8 +3,6 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using NodeAgent.Controller.Sources.Kubernetes;
 using NodeAgent.Translator;
-using NodeAgent.Translator.Api;
-using NodeAgent.Translator.Legacy;
 
 namespace NodeAgent.Controller.Cluster.Writing;
 
@@ -14,8 +12,6 @@ namespace NodeAgent.Controller.Cluster.Writing;
 /// </summary>
 internal sealed partial class ClassFinalizer
 {
-    private const string LegacyGroup = "networking.x-k8s.io";
-
     private const int Attempts = 4;
 
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(2);
@@ -30,6 +26,10 @@ internal sealed partial class ClassFinalizer
 
     /// <summary>Our classes, and whether a Gateway uses them.</summary>
     private Dictionary<(string Group, string Name), bool> _used = [];
+
+    private ImmutableArray<ClassInUse> _inUse = [];
+
+    private ImmutableArray<ObjectStatus> _statuses = [];
 
     public ClassFinalizer(IKubernetesApi api, ClusterStore store, TimeProvider time, ILogger log)
     {
@@ -51,34 +51,19 @@ internal sealed partial class ClassFinalizer
         }
     }
 
-    public void Take(ImmutableArray<ApiObject> objects)
+    public void Take(Translation translation)
     {
-        var used = new Dictionary<(string Group, string Name), bool>();
-        foreach (ApiObject item in objects)
+        if (translation.ClassesInUse == _inUse && translation.Statuses == _statuses)
         {
-            switch (item)
-            {
-                case GatewayClass { ControllerName: GatewayTranslator.ControllerName } ours:
-                    used.TryAdd((Groups.Gateway, ours.Meta.Name), false);
-                    break;
-                case LegacyGatewayClass { ControllerName: GatewayTranslator.ControllerName } ours:
-                    used.TryAdd((LegacyGroup, ours.Meta.Name), false);
-                    break;
-            }
+            return;
         }
 
-        foreach (ApiObject item in objects)
+        (_inUse, _statuses) = (translation.ClassesInUse, translation.Statuses);
+        var used = new Dictionary<(string Group, string Name), bool>();
+        foreach (ObjectStatus ours in _statuses.Where(s => s.Kind == "GatewayClass"))
         {
-            (string, string)? name = item switch
-            {
-                Gateway gateway => (Groups.Gateway, gateway.GatewayClassName),
-                LegacyGateway gateway => (LegacyGroup, gateway.GatewayClassName),
-                _ => null,
-            };
-            if (name is { } key && used.ContainsKey(key))
-            {
-                used[key] = true;
-            }
+            (string Group, string Name) key = (ours.ApiVersion.Split('/')[0], ours.Name);
+            used[key] = _inUse.Contains(new ClassInUse(key.Group, key.Name));
         }
 
         List<(string Group, string Name)> changed;
