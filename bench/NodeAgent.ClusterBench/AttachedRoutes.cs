@@ -55,9 +55,9 @@ internal static class AttachedRoutes
 
     private static int Writes(ClusterRig rig) => rig.Server.Requests.StatusWrites("gateways", ClusterRig.Namespace, "gateway");
 
-    private static JsonObject Route(int i) => ClusterRig.Parse($$"""
-        {"apiVersion": "gateway.networking.k8s.io/v1", "kind": "HTTPRoute", "metadata": {"name": "route-{{i}}", "namespace": "bench"},
-         "spec": {"parentRefs": [{"name": "gateway"}], "hostnames": ["route-{{i}}.example.com"],
-                  "rules": [{"backendRefs": [{"name": "app-{{i}}", "port": 80}]}]}}
+    private static JsonObject Route(int i) => ClusterRig.Parse($$$"""
+        {"apiVersion": "gateway.networking.k8s.io/v1", "kind": "HTTPRoute", "metadata": {"name": "route-{{{i}}}", "namespace": "bench"},
+         "spec": {"parentRefs": [{"name": "gateway"}], "hostnames": ["route-{{{i}}}.example.com"],
+                  "rules": [{"backendRefs": [{"name": "app-{{{i}}}", "port": 80}]}]}}
         """);
 }

@@ -114,16 +114,16 @@ internal sealed class ClusterRig : IAsyncDisposable
             ["http"] = new JsonArray(8080, 8081),
             ["tcp"] = new JsonArray(9000, 9001),
         });
-        await Server.ApplyAsync($$"""
-            {apiVersion: v1, kind: Service, metadata: {name: {{name}}, namespace: bench}, spec: {ports: [
+        await Server.ApplyAsync($$$"""
+            {apiVersion: v1, kind: Service, metadata: {name: {{{name}}}, namespace: bench}, spec: {ports: [
               {name: a, port: 80, targetPort: 8080}, {name: b, port: 8080, targetPort: 8081}, {name: c, port: 9000}, {name: d, port: 9001}]}}
             ---
             apiVersion: discovery.k8s.io/v1
             kind: EndpointSlice
-            metadata: {name: {{name}}-1, namespace: bench, labels: {kubernetes.io/service-name: {{name}}}}
+            metadata: {name: {{{name}}}-1, namespace: bench, labels: {kubernetes.io/service-name: {{{name}}}}}
             addressType: IPv4
             ports: [{name: a, port: 8080, protocol: TCP}, {name: b, port: 8081, protocol: TCP}, {name: c, port: 9000, protocol: TCP}, {name: d, port: 9001, protocol: TCP}]
-            endpoints: [{addresses: [{{address}}], conditions: {ready: true}}]
+            endpoints: [{addresses: [{{{address}}}], conditions: {ready: true}}]
             """);
     }
 

@@ -77,14 +77,14 @@ internal static class Propagation
     }
 
     /// <summary>As in the public benchmark: the second rule has a backend that is not there.</summary>
-    private static JsonObject Route(int i) => ClusterRig.Parse($$"""
-        {"apiVersion": "gateway.networking.k8s.io/v1", "kind": "HTTPRoute", "metadata": {"name": "{{i}}-route", "namespace": "bench"},
-         "spec": {"parentRefs": [{"name": "gateway"}], "hostnames": ["{{i}}-route.example.com"], "rules": [
+    private static JsonObject Route(int i) => ClusterRig.Parse($$$"""
+        {"apiVersion": "gateway.networking.k8s.io/v1", "kind": "HTTPRoute", "metadata": {"name": "{{{i}}}-route", "namespace": "bench"},
+         "spec": {"parentRefs": [{"name": "gateway"}], "hostnames": ["{{{i}}}-route.example.com"], "rules": [
            {"matches": [{"path": {"type": "PathPrefix", "value": "/i"}}], "backendRefs": [{"name": "backend", "port": 80}],
-            "filters": [{"type": "RequestHeaderModifier", "requestHeaderModifier": {"add": [{"name": "x-request", "value": "{{i}}"}]}},
-                        {"type": "ResponseHeaderModifier", "responseHeaderModifier": {"add": [{"name": "x-response", "value": "{{i}}"}]}}]},
+            "filters": [{"type": "RequestHeaderModifier", "requestHeaderModifier": {"add": [{"name": "x-request", "value": "{{{i}}}"}]}},
+                        {"type": "ResponseHeaderModifier", "responseHeaderModifier": {"add": [{"name": "x-response", "value": "{{{i}}}"}]}}]},
            {"matches": [{"path": {"type": "PathPrefix", "value": "/"}}], "backendRefs": [{"name": "invalid-backend", "port": 80}],
-            "filters": [{"type": "RequestHeaderModifier", "requestHeaderModifier": {"add": [{"name": "x-request", "value": "{{i}}"}]}},
-                        {"type": "ResponseHeaderModifier", "responseHeaderModifier": {"add": [{"name": "x-response", "value": "{{i}}"}]}}]}]}}
+            "filters": [{"type": "RequestHeaderModifier", "requestHeaderModifier": {"add": [{"name": "x-request", "value": "{{{i}}}"}]}},
+                        {"type": "ResponseHeaderModifier", "responseHeaderModifier": {"add": [{"name": "x-response", "value": "{{{i}}}"}]}}]}]}}
         """);
 }

@@ -59,13 +59,13 @@ internal static class RouteChanges
         string filters = even
             ? """, "filters": [{"type": "ResponseHeaderModifier", "responseHeaderModifier": {"add": [{"name": "x-change", "value": "even"}]}}]"""
             : "";
-        await rig.WriteAsync(ClusterRig.Parse($$"""
+        await rig.WriteAsync(ClusterRig.Parse($$$"""
             {"apiVersion": "gateway.networking.k8s.io/v1", "kind": "HTTPRoute", "metadata": {"name": "changing", "namespace": "bench"},
-             "spec": {"parentRefs": [{"name": "gateway", "sectionName": "http"}], "rules": [{"backendRefs": [{"name": "backend", "port": {{(even ? 80 : 8080)}}}]{{filters}}}]}}
+             "spec": {"parentRefs": [{"name": "gateway", "sectionName": "http"}], "rules": [{"backendRefs": [{"name": "backend", "port": {{{(even ? 80 : 8080)}}}}]{{{filters}}}}]}}
             """));
-        await rig.WriteAsync(ClusterRig.Parse($$"""
+        await rig.WriteAsync(ClusterRig.Parse($$$"""
             {"apiVersion": "gateway.networking.k8s.io/v1", "kind": "TCPRoute", "metadata": {"name": "changing", "namespace": "bench"},
-             "spec": {"parentRefs": [{"name": "gateway", "sectionName": "tcp"}], "rules": [{"backendRefs": [{"name": "backend", "port": {{(even ? 9000 : 9001)}}}]}]}}
+             "spec": {"parentRefs": [{"name": "gateway", "sectionName": "tcp"}], "rules": [{"backendRefs": [{"name": "backend", "port": {{{(even ? 9000 : 9001)}}}}]}]}}
             """));
     }
 

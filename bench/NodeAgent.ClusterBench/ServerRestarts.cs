@@ -132,8 +132,8 @@ internal static class ServerRestarts
         }
     }
 
-    private static JsonObject Route(string name, string host) => ClusterRig.Parse($$"""
-        {"apiVersion": "gateway.networking.k8s.io/v1", "kind": "HTTPRoute", "metadata": {"name": "{{name}}", "namespace": "bench"},
-         "spec": {"parentRefs": [{"name": "gateway"}], "hostnames": ["{{host}}.example.com"], "rules": [{"backendRefs": [{"name": "backend", "port": 80}]}]}}
+    private static JsonObject Route(string name, string host) => ClusterRig.Parse($$$"""
+        {"apiVersion": "gateway.networking.k8s.io/v1", "kind": "HTTPRoute", "metadata": {"name": "{{{name}}}", "namespace": "bench"},
+         "spec": {"parentRefs": [{"name": "gateway"}], "hostnames": ["{{{host}}}.example.com"], "rules": [{"backendRefs": [{"name": "backend", "port": 80}]}]}}
         """);
 }

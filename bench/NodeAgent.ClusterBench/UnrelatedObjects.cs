@@ -17,19 +17,19 @@ internal static class UnrelatedObjects
         for (int i = 0; i < count; i++)
         {
             string name = $"unrelated-{i.ToString(CultureInfo.InvariantCulture)}";
-            await rig.Server.ApplyAsync($$"""
-                {apiVersion: v1, kind: Secret, metadata: {name: {{name}}, namespace: default}, type: Opaque, stringData: {password: "{{new string('x', 1000)}}"}}
+            await rig.Server.ApplyAsync($$$"""
+                {apiVersion: v1, kind: Secret, metadata: {name: {{{name}}}, namespace: default}, type: Opaque, stringData: {password: "{{{new string('x', 1000)}}}"}}
                 ---
-                {apiVersion: v1, kind: Service, metadata: {name: {{name}}, namespace: default, labels: {app: {{name}}}}, spec: {selector: {app: {{name}}}, ports: [{name: http, port: 80, targetPort: 8080}]}}
+                {apiVersion: v1, kind: Service, metadata: {name: {{{name}}}, namespace: default, labels: {app: {{{name}}}}}, spec: {selector: {app: {{{name}}}}, ports: [{name: http, port: 80, targetPort: 8080}]}}
                 ---
                 apiVersion: discovery.k8s.io/v1
                 kind: EndpointSlice
-                metadata: {name: {{name}}-x, namespace: default, labels: {kubernetes.io/service-name: {{name}}}}
+                metadata: {name: {{{name}}}-x, namespace: default, labels: {kubernetes.io/service-name: {{{name}}}}}
                 addressType: IPv4
                 ports: [{name: http, port: 8080, protocol: TCP}]
-                endpoints: [{addresses: [10.{{i / 65536}}.{{i / 256 % 256}}.{{i % 256}}], conditions: {ready: true}}]
+                endpoints: [{addresses: [10.{{{i / 65536}}}.{{{i / 256 % 256}}}.{{{i % 256}}}], conditions: {ready: true}}]
                 ---
-                {apiVersion: v1, kind: Pod, metadata: {name: {{name}}, namespace: default, labels: {app: {{name}}}}, spec: {containers: [{name: app, image: "registry.example/app:1"}]}}
+                {apiVersion: v1, kind: Pod, metadata: {name: {{{name}}}, namespace: default, labels: {app: {{{name}}}}}, spec: {containers: [{name: app, image: "registry.example/app:1"}]}}
                 """);
         }
 
