@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-using NodeAgent.TestCluster.Json;
 using NodeAgent.TestCluster.Schemas;
 
 namespace NodeAgent.TestCluster;
@@ -25,33 +23,6 @@ internal static class FallbackKinds
         Kind("coordination.k8s.io", "v1", "Lease", "leases", true, false, false),
         Kind("apiextensions.k8s.io", "v1", "CustomResourceDefinition", "customresourcedefinitions", false, true, true, "crd", "crds"),
     ];
-
-    public static IReadOnlyList<ServedKind> OfDefinition(JsonObject crd)
-    {
-        JsonObject? spec = crd.Object("spec");
-        JsonObject? names = spec.Object("names");
-        var found = new List<ServedKind>();
-        foreach (JsonNode? version in spec.List("versions") ?? [])
-        {
-            if (version.Flag("served") is not true)
-            {
-                continue;
-            }
-
-            string group = spec.Text("group") ?? "";
-            string kind = names.Text("kind") ?? "";
-            found.Add(new ServedKind(group, version.Text("name") ?? "", kind, names.Text("plural") ?? "", names.Text("singular") ?? kind.ToLowerInvariant(), spec.Text("scope") == "Namespaced", new PermissiveSchema(group, version.Text("name") ?? "", kind))
-            {
-                HasStatus = version.Object("subresources").Object("status") is not null,
-                HasGeneration = true,
-                IsStorage = version.Flag("storage") is true,
-                ShortNames = [.. (names.List("shortNames") ?? []).Select(n => n.AsText() ?? "")],
-                Categories = [.. (names.List("categories") ?? []).Select(n => n.AsText() ?? "")],
-            });
-        }
-
-        return found;
-    }
 
     private static ServedKind Kind(string group, string version, string kind, string plural, bool namespaced, bool status, bool generation, params string[] shortNames) =>
         new(group, version, kind, plural, kind.ToLowerInvariant(), namespaced, new PermissiveSchema(group, version, kind)) { HasStatus = status, HasGeneration = generation, ShortNames = [.. shortNames] };

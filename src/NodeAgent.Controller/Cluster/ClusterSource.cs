@@ -43,6 +43,9 @@ public sealed class ClusterSource : IObjectSource
     public ImmutableArray<string> Waiting =>
         [.. _mirrors.Where(m => !m.Mirror.Synced).Select(m => m.Mirror.Kind.ToString()).Distinct()];
 
+    /// <summary>By kind: how many objects are followed because something refers to them, and by how many watches.</summary>
+    public ImmutableArray<(string Kind, int Names, int Watches)> Referenced => _wanted.Counts;
+
     public SourceRead? Read()
     {
         ImmutableArray<string> troubles = _troubles.Lines(

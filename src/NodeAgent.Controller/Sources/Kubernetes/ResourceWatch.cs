@@ -180,8 +180,6 @@ public sealed class ResourceWatch
         return answer.Status is 400 or 422 ? (Next.Relist, null) : (Next.Resume, version);
     }
 
-    private static bool IsExpired(ApiAnswer answer) => answer.Status == 410 || answer.Reason is "Expired" or "Gone";
-
     private void Tell(ApiAnswer answer, string verb)
     {
         _trouble.Tell(Told(answer, verb));
@@ -190,6 +188,8 @@ public sealed class ResourceWatch
             _handler.Refused();
         }
     }
+
+    private static bool IsExpired(ApiAnswer answer) => answer.Status == 410 || answer.Reason is "Expired" or "Gone";
 
     private string Told(ApiAnswer answer, string verb)
     {
