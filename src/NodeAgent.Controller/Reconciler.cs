@@ -243,6 +243,7 @@ public sealed partial class Reconciler : IDisposable
             Addresses = new AddressSpace(_options.AddressPools, RememberedAddresses(read)),
             Features = _options.Features,
             StaticRoots = _options.StaticRoots,
+            InCluster = _options.InCluster,
         });
 
     /// <summary>What Gateways show counts until the first of them are served: from then on we have a memory of our own.</summary>

@@ -16,6 +16,9 @@ public sealed record ReconcilerOptions(ImmutableArray<string> AddressPools, stri
     /// <summary>What the sink can serve.</summary>
     public DataPlaneFeatures Features { get; init; } = DataPlaneFeatures.All;
 
+    /// <inheritdoc cref="ClusterState.InCluster"/>
+    public bool InCluster { get; init; }
+
     /// <summary>Folders below which StaticFiles may serve this node's own; null where that is not known.</summary>
     public ImmutableArray<string>? StaticRoots { get; init; }
 }

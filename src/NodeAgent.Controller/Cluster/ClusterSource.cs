@@ -13,16 +13,14 @@ namespace NodeAgent.Controller.Cluster;
 /// </summary>
 public sealed class ClusterSource : IObjectSource
 {
-    /// <summary>More kinds in trouble than this are in the same trouble: the API server's.</summary>
-    private const int FewKinds = 3;
-
     private readonly ClusterStore _store;
     private readonly ClusterWatches _watches;
     private readonly ImmutableArray<(KindMirror Mirror, WatchScope Scope)> _mirrors;
     private readonly WantedObjects _wanted;
     private Action _wake = () => { };
     private SourceRead? _read;
-    private ImmutableArray<string> _troubles = [];
+    private readonly WatchTroubles _troubles;
+    private ImmutableArray<string> _told = [];
     private long _version = -1;
 
     /// <param name="namespaces">Only these are looked at; empty for all.</param>
@@ -38,47 +36,30 @@ public sealed class ClusterSource : IObjectSource
                 k => ScopesOf(k, namespaces).Select(s => (new KindMirror(store, k, s.Covers, Wake, time), s.Scope))),
         ];
         _wanted = new WantedObjects(store, _watches, namespaces, Wake, log, time);
+        _troubles = new WatchTroubles(client.Access.Server, Wake, log, time);
     }
 
     /// <summary>What has not been told whole yet; empty from then on.</summary>
     public ImmutableArray<string> Waiting =>
         [.. _mirrors.Where(m => !m.Mirror.Synced).Select(m => m.Mirror.Kind.ToString()).Distinct()];
 
-    /// <summary>Why what happens at the API server is not heard at the moment; empty when all is well.</summary>
-    public ImmutableArray<string> Troubles
-    {
-        get
-        {
-            var kinds = new SortedDictionary<string, List<string>>(StringComparer.Ordinal);
-            foreach (KindMirror mirror in _mirrors.Select(m => m.Mirror))
-            {
-                if (mirror.Problem is string problem)
-                {
-                    if (!kinds.TryGetValue(problem, out List<string>? list))
-                    {
-                        kinds[problem] = list = [];
-                    }
-
-                    list.Add(mirror.Kind.ToString());
-                }
-            }
-
-            return [.. kinds.Select(k => k.Value.Count > FewKinds ? k.Key : $"{string.Join(", ", k.Value.Distinct())}: {k.Key}")];
-        }
-    }
+    /// <summary>By kind: how many objects are followed because something refers to them, and by how many watches.</summary>
+    public ImmutableArray<(string Kind, int Names, int Watches)> Referenced => _wanted.Counts;
 
     public SourceRead? Read()
     {
+        ImmutableArray<string> troubles = _troubles.Lines(
+            _mirrors.Where(m => m.Mirror.Problem is not null).Select(m => (m.Mirror.Kind.ToString(), m.Mirror.Problem!)).Concat(_wanted.Problems));
         if (_read is null && _mirrors.Any(m => !m.Mirror.Synced))
         {
+            _troubles.Log(troubles);
             return null;
         }
 
-        ImmutableArray<string> troubles = Troubles.AddRange(_wanted.Troubles);
         long version = _store.Version;
-        if (_read is null || version != _version || !troubles.SequenceEqual(_troubles))
+        if (_read is null || version != _version || !troubles.SequenceEqual(_told))
         {
-            (_version, _troubles) = (version, troubles);
+            (_version, _told) = (version, troubles);
             _read = new SourceRead(
                 _store.Objects,
                 [.. _store.Problems, .. troubles.Select(t => new Problem("", 0, "", "", t))],
@@ -103,6 +84,7 @@ public sealed class ClusterSource : IObjectSource
         finally
         {
             await _wanted.DisposeAsync().ConfigureAwait(false);
+            await _troubles.DisposeAsync().ConfigureAwait(false);
         }
     }
 

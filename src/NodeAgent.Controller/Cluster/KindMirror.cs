@@ -16,7 +16,7 @@ internal sealed class KindMirror(
 
     private readonly WatchedJson _json = new(kind);
     private volatile bool _synced;
-    private volatile string? _trouble;
+    private volatile WatchProblem? _problem;
     private long? _refusedAt;
     private int _list;
 
@@ -26,7 +26,7 @@ internal sealed class KindMirror(
     public bool Synced => _synced;
 
     /// <summary>Why nothing can be heard at the moment; null when all is well.</summary>
-    public string? Problem => _trouble;
+    public WatchProblem? Problem => _problem;
 
     /// <summary>In which version its objects come at the moment.</summary>
     public Func<ApiResource?> Resource { get; set; } = () => null;
@@ -58,6 +58,7 @@ internal sealed class KindMirror(
     public void Refused()
     {
         _refusedAt ??= time.GetTimestamp();
+        _problem = _problem is WatchProblem problem ? problem with { Refused = true } : null;
         if (!kind.Essential && time.GetElapsedTime(_refusedAt.Value) >= RefusalGrace)
         {
             Settle(news: false);
@@ -66,10 +67,10 @@ internal sealed class KindMirror(
 
     public void Trouble(string? problem)
     {
-        if (_trouble != problem)
+        if (_problem?.Text != problem)
         {
             _refusedAt = null;
-            _trouble = problem;
+            _problem = problem is null ? null : new WatchProblem(problem, _problem?.Since ?? time.GetTimestamp(), Refused: false);
             changed();
         }
     }
@@ -126,3 +127,8 @@ internal sealed class KindMirror(
         }
     }
 }
+
+/// <summary>Why a watch does not hear anything.</summary>
+/// <param name="Since">A timestamp.</param>
+/// <param name="Refused">We are not allowed to.</param>
+internal sealed record WatchProblem(string Text, long Since, bool Refused);

@@ -34,13 +34,13 @@ internal sealed class WantedKind(
     public string Kind => kind.Kind;
 
     /// <summary>Why some cannot be heard of at the moment.</summary>
-    public ImmutableArray<string> Troubles
+    public ImmutableArray<WatchProblem> Problems
     {
         get
         {
             lock (_lock)
             {
-                return [.. _names.Values.Select(n => n.Mirror?.Problem).Concat(_types.Select(t => t.Mirror.Problem)).OfType<string>().Distinct()];
+                return [.. _names.Values.Select(n => n.Mirror?.Problem).Concat(_types.Select(t => t.Mirror.Problem)).OfType<WatchProblem>()];
             }
         }
     }
@@ -91,6 +91,15 @@ internal sealed class WantedKind(
             {
                 return [.. _names.Values.Where(n => !n.Answered)];
             }
+        }
+    }
+
+    /// <summary>Counts as answered from now on.</summary>
+    public void GiveUp(WantedName name)
+    {
+        lock (_lock)
+        {
+            name.Answered = true;
         }
     }
 
@@ -159,6 +168,7 @@ internal sealed class WantedKind(
     private void StopType()
     {
         _typeWatch?.Cancel();
+        _typeWatch?.Dispose();
         (_typeWatch, _types) = (null, []);
         foreach (WantedName name in _names.Values)
         {
@@ -183,7 +193,8 @@ internal sealed class WantedKind(
         if (!name.Asked && _types.FirstOrDefault(t => t.Covers(name)) is WantedType type)
         {
             name.Asked = true;
-            watches.Start(() => AskAsync(name, type, _typeWatch!.Token));
+            CancellationToken stopped = _typeWatch!.Token;
+            watches.Start(() => AskAsync(name, type, stopped));
         }
     }
 

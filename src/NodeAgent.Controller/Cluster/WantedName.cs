@@ -42,6 +42,7 @@ internal sealed class WantedName(string ns, string name, long since)
     public void Unwatch()
     {
         _watch?.Cancel();
+        _watch?.Dispose();
         (Mirror, _watch) = (null, null);
     }
 

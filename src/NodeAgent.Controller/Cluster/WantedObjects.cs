@@ -34,7 +34,7 @@ internal sealed partial class WantedObjects : IAsyncDisposable
     }
 
     /// <summary>Why some cannot be heard of at the moment.</summary>
-    public ImmutableArray<string> Troubles => [.. _kinds.SelectMany(k => k.Troubles)];
+    public IEnumerable<(string Kind, WatchProblem Problem)> Problems => _kinds.SelectMany(k => k.Problems.Select(p => (k.Kind, p)));
 
     /// <summary>How many of each kind are wanted, and how many watches that takes.</summary>
     public ImmutableArray<(string Kind, int Names, int Watches)> Counts => [.. _kinds.Select(k => (k.Kind, k.Count.Names, k.Count.Watches))];

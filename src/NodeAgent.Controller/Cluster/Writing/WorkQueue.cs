@@ -70,7 +70,8 @@ internal sealed partial class WorkQueue<TKey>(
             while (true)
             {
                 cancel.ThrowIfCancellationRequested();
-                while (Next(out TimeSpan? wait) is Item item)
+                TimeSpan? wait;
+                while (Next(out wait) is Item item)
                 {
                     running.RemoveAll(t => t.IsCompleted);
                     running.Add(WorkAsync(item, cancel));

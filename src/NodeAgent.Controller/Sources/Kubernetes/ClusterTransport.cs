@@ -9,7 +9,7 @@ namespace NodeAgent.Controller.Sources.Kubernetes;
 internal sealed class ClusterTransport(ClusterAccess access, KubernetesClientSettings settings) : IDisposable
 {
     /// <summary>A connection without a byte for so long is asked whether its peer lives.</summary>
-    private static readonly TimeSpan PingDelay = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan PingDelay = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan PingTimeout = TimeSpan.FromSeconds(10);
 

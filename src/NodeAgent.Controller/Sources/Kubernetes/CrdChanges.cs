@@ -14,9 +14,10 @@ internal sealed class CrdChanges(Action changed) : IWatchHandler
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, (long Count, TaskCompletionSource Next)> _groups = new(StringComparer.Ordinal);
-    private bool _listing;
+    private volatile bool _follows;
 
-    public bool Follows { get; private set; }
+    /// <summary>False while changes may go unheard.</summary>
+    public bool Follows => _follows;
 
     public Task FollowAsync(KubernetesClient client, CancellationToken cancel) =>
         new ResourceWatch(client, Definitions, WatchScope.All, this) { Accept = MetadataOnly }.RunAsync(cancel);
@@ -38,31 +39,37 @@ internal sealed class CrdChanges(Action changed) : IWatchHandler
         }
     }
 
-    public void ListBegins() => _listing = true;
+    public void ListBegins()
+    {
+        // All are told at its end.
+    }
 
     public void Listed(JsonElement item)
     {
-        // What changed since the list before is not known: all are told at its end.
+        // All are told at the end of the list.
     }
 
     public void ListEnds()
     {
-        _listing = false;
-        Follows = true;
+        // What changed since the list before is not known.
+        _follows = true;
         TellAll();
     }
 
-    public void ListFails() => _listing = false;
+    public void ListFails()
+    {
+        // Another list begins.
+    }
 
     public void Changed(JsonElement item) => Tell(item);
 
     public void Removed(JsonElement item) => Tell(item);
 
-    public void NotServed() => Follows = false;
+    public void NotServed() => _follows = false;
 
     public void Trouble(string? problem)
     {
-        Follows = problem is null && !_listing;
+        _follows = problem is null;
         TellAll();
     }
 

@@ -42,6 +42,28 @@ internal sealed class JsonBuffer(int size) : IDisposable
     /// <exception cref="JsonException">The piece is larger than any object.</exception>
     public async ValueTask<bool> FillAsync(Stream stream, CancellationToken cancel)
     {
+        if (_scanned == _end && _piece < 0)
+        {
+            (_scanned, _end) = (0, 0);
+        }
+        else if (_bytes.Length - _end < _bytes.Length / 4)
+        {
+            MakeRoom();
+        }
+
+        int read = await stream.ReadAsync(_bytes.AsMemory(_end), cancel);
+        _end += read;
+        return read > 0;
+    }
+
+    public void Dispose()
+    {
+        ArrayPool<byte>.Shared.Return(_bytes);
+        _bytes = [];
+    }
+
+    private void MakeRoom()
+    {
         int from = _piece >= 0 ? _piece : _scanned;
         int kept = _end - from;
         byte[] target = _bytes;
@@ -58,14 +80,5 @@ internal sealed class JsonBuffer(int size) : IDisposable
         }
 
         (_piece, _scanned, _end) = (_piece >= 0 ? 0 : -1, _scanned - from, kept);
-        int read = await stream.ReadAsync(_bytes.AsMemory(_end), cancel);
-        _end += read;
-        return read > 0;
-    }
-
-    public void Dispose()
-    {
-        ArrayPool<byte>.Shared.Return(_bytes);
-        _bytes = [];
     }
 }

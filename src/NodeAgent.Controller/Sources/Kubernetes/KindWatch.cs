@@ -10,6 +10,15 @@ namespace NodeAgent.Controller.Sources.Kubernetes;
 public sealed class KindWatch(
     KubernetesClient client, ApiDiscovery discovery, string group, string kind, ImmutableArray<string> versions, WatchScope scope, IWatchHandler handler)
 {
+    /// <summary>Between two looks for a kind that is not served, where nobody tells of its CustomResourceDefinition.</summary>
+    private static readonly TimeSpan MaxBackoff = TimeSpan.FromSeconds(10);
+
+    /// <summary>The same where its CustomResourceDefinition is told.</summary>
+    private static readonly TimeSpan MaxBackoffFollowing = TimeSpan.FromMinutes(1);
+
+    /// <summary>How long after its CustomResourceDefinition changed a server surely serves it so.</summary>
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(3);
+
     private readonly WatchTrouble _trouble = new(handler);
     private ApiResource? _resource;
     private bool _toldNotServed;
@@ -22,7 +31,7 @@ public sealed class KindWatch(
     {
         try
         {
-            var backoff = new Backoff(client.Settings.MinBackoff, TimeSpan.FromSeconds(10), client.Time);
+            var backoff = new Backoff(client.Settings.MinBackoff, MaxBackoff, client.Time);
             while (true)
             {
                 long seen = discovery.Seen(group);
@@ -35,7 +44,13 @@ public sealed class KindWatch(
                 else
                 {
                     TellAbsent(answer.Problem);
+                    backoff.Max = discovery.Follows && answer.Problem.Length == 0 ? MaxBackoffFollowing : MaxBackoff;
                     await AnyOfAsync(cancel, stop => discovery.ChangedAsync(group, seen, stop), stop => backoff.PauseAsync(stop));
+                    if (discovery.Seen(group) != seen)
+                    {
+                        // A definition may be told some moments before its kind is served.
+                        backoff.Reset();
+                    }
                 }
             }
         }
@@ -74,15 +89,18 @@ public sealed class KindWatch(
 
     private async Task MovedAsync(ApiResource resource, long seen, CancellationToken cancel)
     {
+        bool settled = true;
         while (true)
         {
-            await AnyOfAsync(
-                cancel,
-                stop => discovery.ChangedAsync(group, seen, stop),
-                stop => Task.Delay(discovery.Follows ? TimeSpan.FromMinutes(Backoff.Jitter(5, 10)) : TimeSpan.FromSeconds(Backoff.Jitter(30, 60)), client.Time, stop));
-            seen = discovery.Seen(group);
+            TimeSpan pause = !settled ? Settling
+                : discovery.Follows ? TimeSpan.FromMinutes(Backoff.Jitter(5, 10))
+                : TimeSpan.FromSeconds(Backoff.Jitter(30, 60));
+            await AnyOfAsync(cancel, stop => discovery.ChangedAsync(group, seen, stop), stop => Task.Delay(pause, client.Time, stop));
+            long now = discovery.Seen(group);
+            settled = now == seen;
+            seen = now;
             DiscoveryAnswer answer = await discovery.LookAsync(group, kind, versions, cancel);
-            if (answer.Resource is ApiResource now && now != resource)
+            if (answer.Resource is ApiResource found && found != resource)
             {
                 return;
             }
@@ -99,5 +117,9 @@ public sealed class KindWatch(
         await stop.CancelAsync();
         await Task.WhenAll(one, two).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await ended;
+        if ((ended == one ? two : one).Exception is AggregateException fault)
+        {
+            throw fault;
+        }
     }
 }

@@ -1,4 +1,4 @@
-using System.Net.Http;
+using System.Globalization;
 using System.Text.Json;
 
 namespace NodeAgent.Controller.Sources.Kubernetes;
@@ -39,7 +39,7 @@ internal sealed class ResourceList(KubernetesClient client, ApiResource resource
 
     private async Task<ListEnd> ReadPageAsync(ListReader reader, string next, IWatchHandler handler, CancellationToken cancel)
     {
-        string query = scope.Query(("limit", client.Settings.PageSize.ToString(System.Globalization.CultureInfo.InvariantCulture)), ("continue", next));
+        string query = scope.Query(("limit", client.Settings.PageSize.ToString(CultureInfo.InvariantCulture)), ("continue", next));
         var request = new ApiRequest("list", HttpMethod.Get, $"{resource.PathOf(scope.Namespace)}?{query}", resource.Plural) { Accept = accept };
         using ApiStream opened = await client.OpenAsync(request, cancel);
         if (opened.Response is not HttpResponseMessage response)
@@ -55,8 +55,8 @@ internal sealed class ResourceList(KubernetesClient client, ApiResource resource
 
         using var silence = new CancellationTokenSource(client.Settings.RequestTimeout, client.Time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel, silence.Token);
-        string? broken = await TryOpenAsync(response, both.Token, cancel);
-        Stream stream = broken is null ? await response.Content.ReadAsStreamAsync(cancel) : Stream.Null;
+        string? broken = null;
+        Stream stream = await response.Content.ReadAsStreamAsync(cancel);
         while (broken is null && !reader.Ended)
         {
             broken = TryNext(reader, out JsonDocument? item);
@@ -78,19 +78,6 @@ internal sealed class ResourceList(KubernetesClient client, ApiResource resource
         return broken is null
             ? new ListEnd(reader.ResourceVersion, opened.Answer)
             : new ListEnd(null, new ApiAnswer(0, null, "Garbled", broken));
-    }
-
-    private static async Task<string?> TryOpenAsync(HttpResponseMessage response, CancellationToken alive, CancellationToken cancel)
-    {
-        try
-        {
-            await response.Content.ReadAsStreamAsync(alive);
-            return null;
-        }
-        catch (Exception e) when (IsLost(e, cancel))
-        {
-            return "the connection broke in the middle of the list";
-        }
     }
 
     private static string? TryNext(ListReader reader, out JsonDocument? item)

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 
 namespace NodeAgent.Controller.Sources.Kubernetes;
 
@@ -97,7 +96,16 @@ public sealed class ResourceWatch
             return (Next.NotServed, null);
         }
 
-        Tell(end.Answer, "list");
+        if (IsExpired(end.Answer))
+        {
+            // Pages are kept for some minutes only; that is no trouble yet.
+            _client.Metrics.CountRelist(_resource.Plural);
+        }
+        else
+        {
+            Tell(end.Answer, "list");
+        }
+
         await _backoff.PauseAsync(cancel, end.RetryAfter);
         return (Next.Relist, null);
     }
@@ -154,7 +162,7 @@ public sealed class ResourceWatch
     private async Task<(Next Next, string? Version)> RefusedAsync(ApiStream refused, string version, CancellationToken cancel)
     {
         ApiAnswer answer = refused.Answer;
-        if (answer.Status == 410 || answer.Reason is "Expired" or "Gone")
+        if (IsExpired(answer))
         {
             _client.Metrics.CountRelist(_resource.Plural);
             return (Next.Relist, null);
@@ -180,6 +188,8 @@ public sealed class ResourceWatch
             _handler.Refused();
         }
     }
+
+    private static bool IsExpired(ApiAnswer answer) => answer.Status == 410 || answer.Reason is "Expired" or "Gone";
 
     private string Told(ApiAnswer answer, string verb)
     {

@@ -3,7 +3,7 @@ using NodeAgent.Translator.Api;
 
 namespace NodeAgent.Translator.Graph.Tracking;
 
-/// <summary>The Secrets and ConfigMaps that somebody reads, kept as reads come and go.</summary>
+/// <summary>The Secrets, ConfigMaps, Pods and the like that somebody reads, kept as reads come and go.</summary>
 internal sealed class WantedObjects
 {
     private readonly SortedOutput<WantedObject, WantedObject> _list = new(w => w, Comparer<WantedObject>.Default);
@@ -17,10 +17,10 @@ internal sealed class WantedObjects
     public void Change(ReadKey read, bool wanted)
     {
         if (read.Shape == ReadShape.One
-            && KindOf(read.Kind) is string kind
-            && read.What.IndexOf('/', StringComparison.Ordinal) is int slash and > 0)
+            && KindOf(read.Kind) is string kind)
         {
-            _changes[new WantedObject(kind, read.What[..slash], read.What[(slash + 1)..])] = wanted;
+            int slash = read.What.IndexOf('/', StringComparison.Ordinal);
+            _changes[new WantedObject(kind, slash < 0 ? "" : read.What[..slash], read.What[(slash + 1)..])] = wanted;
         }
     }
 
@@ -40,5 +40,10 @@ internal sealed class WantedObjects
     }
 
     private static string? KindOf(Type type) =>
-        type == typeof(Secret) ? "Secret" : type == typeof(ConfigMap) ? "ConfigMap" : null;
+        type == typeof(Secret) ? "Secret"
+        : type == typeof(ConfigMap) ? "ConfigMap"
+        : type == typeof(Pod) ? "Pod"
+        : type == typeof(StatefulSet) ? "StatefulSet"
+        : type == typeof(Node) ? "Node"
+        : null;
 }
