@@ -9,7 +9,7 @@ namespace NodeAgent.Conformance;
 /// <summary>A line of cases/index.yaml.</summary>
 /// <param name="Manifests">File stems.</param>
 /// <param name="Features">What GatewayClass status.supportedFeatures must list.</param>
-public sealed record IndexEntry(string[] Manifests, string[] Features, bool Parallel = false);
+public sealed record IndexEntry(string[] Manifests, string[] Features, bool Parallel = false, bool Provisional = false);
 
 /// <summary>What the suite does to the objects and then expects.</summary>
 /// <param name="Apply">Objects to create or replace.</param>

@@ -6,20 +6,27 @@ using NodeAgent.DataPlane;
 namespace NodeAgent.Agent;
 
 /// <summary>
-/// One node without a cluster: manifests folder in, traffic out. In order: (1) lock the state folder, (2) answer
-/// probes, (3) start the workers, (4) follow the folder until told to stop or unable to, (5) drain.
+/// Controller and data plane in one process: manifests or a cluster in, traffic out. In order: (1) lock the state folder,
+/// (2) answer probes, (3) start the workers, (4) follow the configuration until told to stop or unable to, (5) drain.
 /// </summary>
-internal static partial class StandaloneAgent
+internal static partial class NodeAgentProcess
 {
     /// <summary>Fewer are read in so little memory that tidying it up is not worth the milliseconds.</summary>
     private const int ManyObjects = 1_000;
 
     /// <param name="stop">Asks for a graceful stop: what is in flight is given the drain timeout.</param>
     /// <returns>False when it could not start or go on; one line of the log says why.</returns>
-    public static async Task<bool> RunAsync(StandaloneOptions options, ILoggerFactory logs, CancellationToken stop)
+    public static async Task<bool> RunAsync(NodeAgentOptions options, ILoggerFactory logs, CancellationToken stop)
     {
         ILogger log = logs.CreateLogger("NodeAgent.Agent");
-        LogStarting(log, BuildInfo.Version, options.Manifests, options.DataPlane.Workers);
+        await using IConfigOrigin? origin = Open(options.Origin, logs, out string unusable);
+        if (origin is null)
+        {
+            LogCannotRun(log, unusable);
+            return false;
+        }
+
+        LogStarting(log, BuildInfo.Version, origin.Name, options.DataPlane.Workers);
 
         // Step 1
         using StateFolder? state = StateFolder.TryOpen(options.StateFolder, out string? problem);
@@ -30,7 +37,7 @@ internal static partial class StandaloneAgent
         }
 
         var readiness = new Readiness();
-        using IDisposable firstView = readiness.Hold("the manifests are not served yet");
+        using IDisposable firstView = readiness.Hold(() => origin.Waiting);
         GatewayDataPlane dataPlane;
         try
         {
@@ -43,11 +50,13 @@ internal static partial class StandaloneAgent
         }
 
         using var reconciler = new Reconciler(
-            new ReconcilerOptions(options.Manifests, options.AddressPools, state.Path)
+            new ReconcilerOptions(options.AddressPools, state.Path)
             {
                 Features = ServedFeatures.Today,
                 StaticRoots = options.DataPlane.StaticRoots,
+                InCluster = origin.InCluster,
             },
+            origin.Source,
             new DataPlaneSink(dataPlane, new ListenerReport(log)),
             logs.CreateLogger("NodeAgent.Reconciler"));
 
@@ -55,7 +64,14 @@ internal static partial class StandaloneAgent
 
         // Step 2: before anything slow, so that a probe is told what is waited for instead of being refused.
         Dictionary<string, Func<AdminPage>> pages = AdminPages.Of(
-            readiness, () => reconciler.Current, configMetrics, dataPlane.WriteMetrics);
+            readiness,
+            () => reconciler.Current,
+            configMetrics,
+            output =>
+            {
+                origin.WriteMetrics(output);
+                dataPlane.WriteMetrics(output);
+            });
         await using AdminServer? admin = await ListenAsync("--admin", options.Admin, pages, logs, log);
         if (admin is null)
         {
@@ -78,6 +94,7 @@ internal static partial class StandaloneAgent
             // Step 4
             using var running = CancellationTokenSource.CreateLinkedTokenSource(stop);
             Task statuses = ReportAsync(reconciler, new StatusReport(log), configMetrics, firstView, running.Token);
+            Task attending = origin.AttendAsync(reconciler, running.Token);
             try
             {
                 await reconciler.RunAsync(stop);
@@ -86,6 +103,7 @@ internal static partial class StandaloneAgent
             {
                 await running.CancelAsync();
                 await statuses;
+                await attending;
             }
         }
         catch (Exception e) when (e is IOException or DirectoryNotFoundException)
@@ -107,6 +125,22 @@ internal static partial class StandaloneAgent
 
         LogStopped(log);
         return true;
+    }
+
+    private static IConfigOrigin? Open(OriginOptions options, ILoggerFactory logs, out string problem)
+    {
+        problem = "";
+        try
+        {
+            return options is ClusterOptions cluster
+                ? ClusterOrigin.TryOpen(cluster, logs, out problem)
+                : new FolderOrigin(((FolderOptions)options).Folder);
+        }
+        catch (DirectoryNotFoundException e)
+        {
+            problem = e.Message;
+            return null;
+        }
     }
 
     /// <param name="firstView">
@@ -155,8 +189,8 @@ internal static partial class StandaloneAgent
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "nodeagent {Version}: manifests {Manifests}, {Workers} workers")]
-    private static partial void LogStarting(ILogger log, string version, string manifests, int workers);
+    [LoggerMessage(Level = LogLevel.Information, Message = "nodeagent {Version}: {Origin}, {Workers} workers")]
+    private static partial void LogStarting(ILogger log, string version, string origin, int workers);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Flag} serves {Url}")]
     private static partial void LogListening(ILogger log, string flag, Uri url);

@@ -1,0 +1,77 @@
+using System.Net;
+using System.Net.Sockets;
+using NodeAgent.Translator.Api.Extensions;
+
+namespace NodeAgent.Translator.Graph.Backends;
+
+/// <summary>
+/// What only a node can reach: its own sockets, and what its link serves to it alone, such as the metadata service of a
+/// cloud. An agent has the node's network, so in a cluster no object of a tenant may lead there. A real API server
+/// refuses such endpoints of Services too.
+/// </summary>
+internal static class NodeReach
+{
+    /// <summary>Null when the group leads nowhere it must not. What a name resolves to is known on the node alone.</summary>
+    public static Problem? Check(EndpointGroup group)
+    {
+        for (int i = 0; i < group.Endpoints.Length; i++)
+        {
+            if (IpText.TryParse(group.Endpoints[i].Address, out IPAddress? address) && Refuse(address) is string what)
+            {
+                return Of($"spec.endpoints[{i}].address", $"{address} is {what}");
+            }
+        }
+
+        for (int i = 0; i < group.Hostnames.Length; i++)
+        {
+            if (Refuse(group.Hostnames[i].Name) is string what)
+            {
+                return Of($"spec.hostnames[{i}].name", $"{group.Hostnames[i].Name} {what}");
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Of a host name: why it must not be looked up; null when it may be.</summary>
+    public static string? Refuse(string hostname)
+    {
+        // Resolvers read 127.1 and 0x7f000001 as addresses, too.
+        if (IPAddress.TryParse(hostname, out _))
+        {
+            return "is an address, which is no hostname";
+        }
+
+        return hostname == "localhost" || hostname.EndsWith(".localhost", StringComparison.Ordinal) || hostname.StartsWith("localhost.", StringComparison.Ordinal)
+            ? "would be the node itself"
+            : null;
+    }
+
+    /// <summary>What kind of address it is that is refused; null when it may be a backend's.</summary>
+    public static string? Refuse(IPAddress address)
+    {
+        if (IPAddress.IsLoopback(address))
+        {
+            return "a loopback address, which would be the node itself";
+        }
+
+        byte[] bytes = address.GetAddressBytes();
+        bool v4 = address.AddressFamily == AddressFamily.InterNetwork;
+        if (v4 ? bytes[0] == 0 : address.Equals(IPAddress.IPv6Any))
+        {
+            return "unspecified, which would be the node itself";
+        }
+
+        if (v4 ? bytes[0] == 169 && bytes[1] == 254 : address.IsIPv6LinkLocal)
+        {
+            return "link-local, which only the node can reach";
+        }
+
+        return (v4 ? bytes[0] >= 224 : address.IsIPv6Multicast) ? "a multicast or broadcast address" : null;
+    }
+
+    private static Problem Of(string field, string what) => new(Reasons.UnsupportedValue, $"{field} {what}: in a cluster a backend must be one that other machines can reach, too")
+    {
+        Mend = "name a backend that other machines can reach, too",
+    };
+}

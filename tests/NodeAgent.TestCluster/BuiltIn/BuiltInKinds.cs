@@ -1,0 +1,46 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using NodeAgent.TestCluster.Schemas;
+using NodeAgent.TestCluster.Tables;
+
+namespace NodeAgent.TestCluster.BuiltIn;
+
+/// <summary>The kinds a cluster has before anything is installed in it.</summary>
+public static class BuiltInKinds
+{
+    public static ImmutableArray<ServedKind> All { get; } = [.. CommonShapes.Text.Kinds.Select(Served)];
+
+    internal static bool Includes(string group, string version, string kind) =>
+        All.Any(known => known.Kind == kind && known.Group == group && known.Version == version);
+
+    private static ServedKind Served(KindDeclaration declaration)
+    {
+        int slash = declaration.ApiVersion.IndexOf('/', StringComparison.Ordinal);
+        string group = slash < 0 ? "" : declaration.ApiVersion[..slash];
+        string version = declaration.ApiVersion[(slash + 1)..];
+        bool namespaced = !declaration.Has("cluster");
+        NameKind names = declaration.Value("names") switch
+        {
+            "label" => NameKind.Label,
+            "label1035" => NameKind.Label1035,
+            "path" => NameKind.PathSegment,
+            _ => NameKind.Subdomain,
+        };
+        StructuralSchema schema = new(group, version, declaration.Kind, namespaced, declaration.Schema, names, RulesOf(group, declaration.Kind));
+        return new ServedKind(group, version, declaration.Kind, declaration.Value("plural"), declaration.Kind.ToLowerInvariant(), namespaced, schema)
+        {
+            ShortNames = Words(declaration.Value("short")),
+            Categories = Words(declaration.Value("categories")),
+            HasStatus = declaration.Has("status"),
+            HasGeneration = declaration.Has("generation"),
+            Columns = BuiltInColumns.Of(group, declaration.Kind),
+        };
+    }
+
+    private static KindRules? RulesOf(string group, string kind) => (group, kind) switch
+    {
+        _ => null,
+    };
+
+    private static ImmutableArray<string> Words(string text) => text.Length == 0 ? [] : [.. text.Split(',')];
+}

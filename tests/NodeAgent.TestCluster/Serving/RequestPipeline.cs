@@ -1,0 +1,184 @@
+using System.Text;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using NodeAgent.TestCluster.Access;
+using NodeAgent.TestCluster.Api;
+using NodeAgent.TestCluster.Faulting;
+
+namespace NodeAgent.TestCluster.Serving;
+
+/// <summary>
+/// A request from its arrival to its answer:
+/// 1. who asks; 2. what for; 3. whether that is allowed; 4. what fault it meets; 5. its answer; 6. the audit log.
+/// </summary>
+internal sealed class RequestPipeline(Authentication authentication, ResourceRequests resources, SitePages pages, TestApiServerOptions options, Faults faults, RequestLog log)
+{
+    public async Task HandleAsync(HttpContext context, CancellationToken stopping)
+    {
+        HttpRequest http = context.Request;
+        bool watch = http.Query["watch"] is var asked && (asked == "true" || asked == "1");
+        ApiRequest request = ApiRequest.Parse(http.Method, http.Path.Value ?? "/", watch) with
+        {
+            Query = http.QueryString.Value ?? "",
+            UserAgent = http.Headers.UserAgent.ToString(),
+        };
+        int code = 0;
+        try
+        {
+            // 1, 2
+            bool open = pages.IsOpen(request.Path);
+            ApiUser? user = authentication.UserOf(http.Headers.Authorization, context.Connection.ClientCertificate) ?? (open ? new ApiUser("system:anonymous") : null);
+            if (user is null)
+            {
+                code = await WriteAsync(context, ApiReply.Of(new ApiRefusal(401, "Unauthorized", "Unauthorized"))).ConfigureAwait(false);
+                return;
+            }
+
+            request = request with { User = user };
+
+            // 3
+            if (!open && options.Authorize is { } authorize && !authorize(request))
+            {
+                code = await WriteAsync(context, ApiReply.Of(Forbidden(request))).ConfigureAwait(false);
+                return;
+            }
+
+            // 4
+            Fault? fault = faults.Take(request);
+            if (fault is not null && await MetAsync(context, fault).ConfigureAwait(false) is { } met)
+            {
+                code = met;
+                return;
+            }
+
+            // 5
+            code = await AnswerAsync(context, request, fault, stopping).ConfigureAwait(false);
+        }
+        catch (ApiRefusal refusal) when (!context.Response.HasStarted)
+        {
+            code = await WriteAsync(context, ApiReply.Of(refusal)).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException or BadHttpRequestException)
+        {
+            // The client left, or the server stops: nobody is there to be answered.
+        }
+        catch (Exception e) when (!context.Response.HasStarted)
+        {
+            code = await WriteAsync(context, ApiReply.Of(Refusals.Internal(e.ToString()))).ConfigureAwait(false);
+        }
+        finally
+        {
+            // 6
+            log.Add(new LoggedRequest(request, code, options.Clock.GetUtcNow()));
+        }
+    }
+
+    private async Task<int> AnswerAsync(HttpContext context, ApiRequest request, Fault? fault, CancellationToken stopping)
+    {
+        if (!request.IsResource)
+        {
+            ApiReply page = await pages.AnswerAsync(request, context).ConfigureAwait(false);
+            return await WriteAsync(context, page).ConfigureAwait(false);
+        }
+
+        if (request.Verb == "watch")
+        {
+            ServedKind kind = resources.Kind(request);
+            using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
+            using WatchHandle handle = faults.Enter(request, ending);
+            log.Add(new LoggedRequest(request, 200, options.Clock.GetUtcNow()) { Started = true });
+            await resources.Watch(kind, request, context).RunAsync(context.Response, handle.HoldAsync, ending.Token).ConfigureAwait(false);
+            return context.Response.StatusCode;
+        }
+
+        ApiReply reply = await resources.AnswerAsync(request, context).ConfigureAwait(false);
+        if (fault?.Kind == FaultKind.DropAfter)
+        {
+            Drop(context);
+            return 0;
+        }
+
+        return await WriteAsync(context, reply).ConfigureAwait(false);
+    }
+
+    /// <returns>The code of the answer when the fault is all the request meets; 0 for none.</returns>
+    private static async Task<int?> MetAsync(HttpContext context, Fault fault)
+    {
+        if (fault.Delay > TimeSpan.Zero)
+        {
+            await Task.Delay(fault.Delay, context.RequestAborted).ConfigureAwait(false);
+        }
+
+        if (fault.Kind == FaultKind.DropBefore)
+        {
+            Drop(context);
+            return 0;
+        }
+
+        return fault.Refusal is { } refusal ? await WriteAsync(context, ApiReply.Of(refusal)).ConfigureAwait(false) : null;
+    }
+
+    private static void Drop(HttpContext context)
+    {
+        context.Features.Get<IConnectionLifetimeFeature>()?.Abort();
+        context.Abort();
+    }
+
+    private static ApiRefusal Forbidden(ApiRequest request)
+    {
+        if (!request.IsResource)
+        {
+            return new ApiRefusal(403, "Forbidden", $"forbidden: User \"{request.User.Name}\" cannot {request.Verb} path \"{request.Path}\"", []);
+        }
+
+        string resource = request.Group.Length == 0 ? request.Resource : $"{request.Resource}.{request.Group}";
+        string asked = request.Subresource.Length == 0 ? request.Resource : $"{request.Resource}/{request.Subresource}";
+        string where = request.Namespace.Length > 0 ? $"in the namespace \"{request.Namespace}\"" : "at the cluster scope";
+        string what = request.Name.Length > 0 ? $"{resource} \"{request.Name}\"" : resource;
+        var details = new System.Text.Json.Nodes.JsonObject { ["name"] = request.Name, ["group"] = request.Group, ["kind"] = request.Resource };
+        return new ApiRefusal(403, "Forbidden", $"{what} is forbidden: User \"{request.User.Name}\" cannot {request.Verb} resource \"{asked}\" in API group \"{request.Group}\" {where}", details);
+    }
+
+    private static async Task<int> WriteAsync(HttpContext context, ApiReply reply)
+    {
+        HttpResponse response = context.Response;
+        response.StatusCode = reply.Code;
+        response.ContentType = reply.ContentType;
+        response.ContentLength = reply.Body.Length;
+        response.Headers.CacheControl = "no-cache, private";
+        foreach (string warning in reply.Warnings)
+        {
+            response.Headers.Append("Warning", $"299 - \"{Quoted(warning)}\"");
+        }
+
+        if (reply.RetryAfterSeconds is { } seconds)
+        {
+            response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        }
+
+        if (reply.ETag is not null)
+        {
+            response.Headers.ETag = reply.ETag;
+        }
+
+        if (context.Request.Method != "HEAD")
+        {
+            await response.BodyWriter.WriteAsync(reply.Body, context.RequestAborted).ConfigureAwait(false);
+        }
+
+        await response.CompleteAsync().ConfigureAwait(false);
+        return reply.Code;
+    }
+
+    private static string Quoted(string text)
+    {
+        var made = new StringBuilder();
+        foreach (char c in text)
+        {
+            made.Append(c switch { '"' => "\\\"", '\\' => "\\\\", < ' ' or > '~' => "?", _ => c.ToString() });
+        }
+
+        return made.ToString();
+    }
+}

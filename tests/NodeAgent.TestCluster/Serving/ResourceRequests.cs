@@ -1,0 +1,204 @@
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using NodeAgent.TestCluster.Api;
+using NodeAgent.TestCluster.Json;
+using NodeAgent.TestCluster.Reading;
+using NodeAgent.TestCluster.Storage;
+using NodeAgent.TestCluster.Watching;
+using NodeAgent.TestCluster.Writing;
+
+namespace NodeAgent.TestCluster.Serving;
+
+/// <summary>Requests for resources: from the path to the answer.</summary>
+internal sealed class ResourceRequests(ObjectStore store, KindRegistry kinds, ObjectWriter writer, ObjectDeletion deletion, VirtualResources reviews, TestApiServerOptions options)
+{
+    private readonly ListReader lists = new(store);
+
+    public ServedKind Kind(ApiRequest request)
+    {
+        ServedKind kind = kinds.Find(request.Group, request.Version, request.Resource) ?? throw Refusals.NoSuchResource();
+        bool status = request.Subresource == "status" && kind.HasStatus;
+        if (request.Subresource.Length > 0 && !status && !(request.Subresource == "finalize" && kind.Plural == "namespaces"))
+        {
+            throw Refusals.NoSuchResource();
+        }
+
+        if (!kind.Namespaced && request.Namespace.Length > 0)
+        {
+            throw Refusals.NoSuchResource();
+        }
+
+        return kind;
+    }
+
+    public WatchStream Watch(ServedKind kind, ApiRequest request, HttpContext context)
+    {
+        Presentation presentation = Presentation.Of(kind, context.Request);
+        return new WatchStream(store, options, kind, Selection.Of(kind, request, context.Request.Query), context.Request.Query, presentation.WatchShape());
+    }
+
+    public async Task<ApiReply> AnswerAsync(ApiRequest request, HttpContext context)
+    {
+        if (reviews.Serves(request))
+        {
+            return await reviews.AnswerAsync(request, context).ConfigureAwait(false);
+        }
+
+        ServedKind kind = Kind(request);
+        if (kind.Namespaced && request.Namespace.Length == 0 && request.Verb is not ("list" or "watch"))
+        {
+            throw request.Verb == "create" || request.Name.Length == 0 ? Refusals.MethodNotAllowed() : Refusals.NoSuchResource();
+        }
+
+        Presentation presentation = Presentation.Of(kind, context.Request);
+        byte[] body = context.Request.Method is "GET" or "HEAD" ? [] : await RequestBody.ReadAsync(context.Request, context.RequestAborted).ConfigureAwait(false);
+        switch (request.Verb)
+        {
+            case "get":
+                return presentation.One(store.Find(Conversion.Home(kind), new ObjectKey(request.Namespace, request.Name))?.As(kind) ?? throw Refusals.NotFound(kind, request.Name));
+            case "list":
+                return presentation.Many(lists.Read(kind, Selection.Of(kind, request, context.Request.Query), context.Request.Query));
+            case "create":
+                return Create(kind, request, context.Request, body, presentation);
+            case "update":
+                return Update(kind, request, context.Request, body, presentation);
+            case "patch":
+                return Patch(kind, request, context.Request, body, presentation);
+            case "delete":
+                return Delete(kind, request, context.Request, body, presentation);
+            case "deletecollection":
+                return DeleteMany(kind, request, context.Request, body, presentation);
+            default:
+                throw Refusals.MethodNotAllowed();
+        }
+    }
+
+    private ApiReply Create(ServedKind kind, ApiRequest request, HttpRequest http, byte[] body, Presentation presentation)
+    {
+        if (request.Name.Length > 0)
+        {
+            throw Refusals.MethodNotAllowed();
+        }
+
+        var duplicates = new List<string>();
+        JsonObject item = RequestBody.Object(body, RequestBody.MediaType(http.ContentType), duplicates);
+        Written written = writer.Create(kind, request.Namespace, item, Options(http, duplicates));
+        return presentation.One(written.Object, 201) with { Warnings = written.Warnings };
+    }
+
+    private ApiReply Update(ServedKind kind, ApiRequest request, HttpRequest http, byte[] body, Presentation presentation)
+    {
+        RequireName(request);
+        var duplicates = new List<string>();
+        JsonObject item = RequestBody.Object(body, RequestBody.MediaType(http.ContentType), duplicates);
+        Written written = writer.Change(kind, request.Namespace, request.Name, request.Subresource, _ => item, Options(http, duplicates));
+        return presentation.One(written.Object) with { Warnings = written.Warnings };
+    }
+
+    private ApiReply Patch(ServedKind kind, ApiRequest request, HttpRequest http, byte[] body, Presentation presentation)
+    {
+        RequireName(request);
+        var duplicates = new List<string>();
+        string type = RequestBody.MediaType(http.ContentType);
+        WriteOptions write = Options(http, duplicates);
+        Written written = new PatchRequest(writer, store).Apply(kind, request, type, body, write, duplicates);
+        return presentation.One(written.Object, written.Created ? 201 : 200) with { Warnings = written.Warnings };
+    }
+
+    private ApiReply Delete(ServedKind kind, ApiRequest request, HttpRequest http, byte[] body, Presentation presentation)
+    {
+        (StoredObject item, bool gone) = deletion.Delete(kind, request.Namespace, request.Name, DeleteOptionsOf(http, body));
+        if (!gone)
+        {
+            return presentation.One(item);
+        }
+
+        var details = new JsonObject { ["name"] = request.Name };
+        if (kind.Group.Length > 0)
+        {
+            details["group"] = kind.Group;
+        }
+
+        details["kind"] = kind.Plural;
+        details["uid"] = item.Uid;
+        return ApiReply.Of(new JsonObject
+        {
+            ["kind"] = "Status",
+            ["apiVersion"] = "v1",
+            ["metadata"] = new JsonObject(),
+            ["status"] = "Success",
+            ["details"] = details,
+        });
+    }
+
+    private ApiReply DeleteMany(ServedKind kind, ApiRequest request, HttpRequest http, byte[] body, Presentation presentation)
+    {
+        DeleteOptions wanted = DeleteOptionsOf(http, body);
+        ListChunk chunk = lists.Read(kind, Selection.Of(kind, request, http.Query), http.Query);
+        foreach (StoredObject item in chunk.Items)
+        {
+            try
+            {
+                deletion.Delete(kind, item.Key.Namespace, item.Key.Name, wanted);
+            }
+            catch (ApiRefusal refusal) when (refusal.Code == 404)
+            {
+                // Someone else deleted it meanwhile, which is what was wanted.
+            }
+        }
+
+        return presentation.Many(chunk);
+    }
+
+    private static void RequireName(ApiRequest request)
+    {
+        if (request.Name.Length == 0)
+        {
+            throw Refusals.MethodNotAllowed();
+        }
+    }
+
+    private static DeleteOptions DeleteOptionsOf(HttpRequest http, byte[] body)
+    {
+        JsonNode? given = body.Length == 0 ? null : RequestBody.Tree(body, RequestBody.MediaType(http.ContentType) == "application/yaml", null);
+        JsonObject? preconditions = given.Object("preconditions");
+        string? propagation = given.Text("propagationPolicy") ?? http.Query["propagationPolicy"].FirstOrDefault();
+        if (propagation is null && (given.Flag("orphanDependents") ?? http.Query["orphanDependents"] == "true"))
+        {
+            propagation = "Orphan";
+        }
+
+        bool dryRun = (given.List("dryRun")?.Any(v => v.AsText() == "All") ?? false) || http.Query["dryRun"] == "All";
+        return new DeleteOptions(propagation ?? "Background", preconditions.Text("uid"), preconditions.Text("resourceVersion"), dryRun);
+    }
+
+    private static WriteOptions Options(HttpRequest http, List<string> duplicates)
+    {
+        string dryRun = http.Query["dryRun"].ToString();
+        if (dryRun is not ("" or "All"))
+        {
+            throw Refusals.Invalid(new ServedKind("meta.k8s.io", "v1", "CreateOptions", "", "", false, new Schemas.PermissiveSchema("", "", "")), "", [new Schemas.FieldError("FieldValueNotSupported", "dryRun", $"Unsupported value: \"{dryRun}\": supported values: \"All\"")]);
+        }
+
+        string manager = http.Query["fieldManager"].ToString();
+        if (manager.Length == 0)
+        {
+            // Who gives no name is known by the first part of the program's.
+            manager = http.Headers.UserAgent.ToString().Split('/')[0] is { Length: > 0 } agent ? agent : "unknown";
+        }
+
+        return new WriteOptions
+        {
+            DryRun = dryRun == "All",
+            Manager = manager,
+            Force = http.Query["force"] is var force && (force == "true" || force == "1"),
+            Duplicates = duplicates,
+            Validation = http.Query["fieldValidation"].ToString() switch
+            {
+                "Strict" => FieldValidation.Strict,
+                "Ignore" => FieldValidation.Ignore,
+                _ => FieldValidation.Warn,
+            },
+        };
+    }
+}
