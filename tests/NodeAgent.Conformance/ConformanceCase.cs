@@ -9,7 +9,7 @@ namespace NodeAgent.Conformance;
 /// <summary>A line of cases/index.yaml.</summary>
 /// <param name="Manifests">File stems.</param>
 /// <param name="Features">What GatewayClass status.supportedFeatures must list.</param>
-public sealed record IndexEntry(string[] Manifests, string[] Features, bool Parallel = false);
+public sealed record IndexEntry(string[] Manifests, string[] Features, bool Parallel = false, bool Provisional = false);
 
 /// <summary>What the suite does to the objects and then expects.</summary>
 /// <param name="Apply">Objects to create or replace.</param>
@@ -71,8 +71,15 @@ public sealed record ConformanceCase(
     /// <summary>The case itself is its first step.</summary>
     public IEnumerable<CaseStep> AllSteps => [this, .. Steps ?? []];
 
-    private static ImmutableSortedDictionary<string, T> Read<T>(string[] files) => files
-        .SelectMany(file => YamlJson.Documents(File.ReadAllText(Path.Combine(Folder, file))))
+    /// <summary>Cases in the form of the files in cases/.</summary>
+    /// <exception cref="JsonException">A field is missing or unknown.</exception>
+    public static ImmutableSortedDictionary<string, ConformanceCase> Parse(string yaml) => Parse<ConformanceCase>([yaml]);
+
+    private static ImmutableSortedDictionary<string, T> Read<T>(string[] files) =>
+        Parse<T>(files.Select(file => File.ReadAllText(Path.Combine(Folder, file))));
+
+    private static ImmutableSortedDictionary<string, T> Parse<T>(IEnumerable<string> texts) => texts
+        .SelectMany(YamlJson.Documents)
         .SelectMany(document => document.AsObject())
         .ToImmutableSortedDictionary(p => p.Key, p => p.Value.Deserialize<T>(Options)!, StringComparer.Ordinal);
 }

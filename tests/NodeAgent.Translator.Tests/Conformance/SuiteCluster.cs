@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using NodeAgent.Conformance;
 using NodeAgent.Snapshot;
 using NodeAgent.Translator.Api;
@@ -12,7 +11,7 @@ namespace NodeAgent.Translator.Tests.Conformance;
 /// What an API server would hold while the suite runs: documents with generations and creation times, and what the
 /// cluster adds of itself (endpoint slices of Services that select pods). Translated step by step by one translator.
 /// </summary>
-internal sealed partial class SuiteCluster(DataPlaneFeatures features)
+internal sealed class SuiteCluster(DataPlaneFeatures features)
 {
     private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
@@ -96,13 +95,10 @@ internal sealed partial class SuiteCluster(DataPlaneFeatures features)
         return new SuiteOutcome(state, translation, _documents);
     }
 
-    /// <summary>A copy in which a text <c>{NAME}</c> is the CA certificate of the ConfigMap of that name.</summary>
-    private JsonNode Filled(JsonNode node) => JsonNode.Parse(Placeholder().Replace(
-        node.ToJsonString(),
-        match => _documents[SuiteNames.Key("ConfigMap", null, match.Groups[1].Value)]["data"]!["ca.crt"]!.ToJsonString()))!;
-
-    [GeneratedRegex("\"{([a-z-]+)}\"")]
-    private static partial Regex Placeholder();
+    private JsonNode Filled(JsonNode node) => CasePlaceholders.Fill(
+        node,
+        authority => (string)_documents[SuiteNames.Key("ConfigMap", null, authority)]["data"]!["ca.crt"]!,
+        _ => "10.9.0.1");
 
     private void Decode(string key, JsonObject document)
     {

@@ -96,11 +96,11 @@ internal static class TrafficExpectation
         return shares.Length == 1 ? shares[0].Name : string.Join(',', shares.Select(s => $"{s.Name}*{s.Weight}"));
     }
 
-    /// <summary><c>backend/NS/SERVICE/PORT[/udp]</c></summary>
+    /// <param name="id"><c>backend/NS/SERVICE/PORT[/udp]</c></param>
     private static string NameOf(string id) => id.Split('/') switch
     {
-        ["backend", _, string service, _] => service,
-        ["backend", _, string service, _, "udp"] => service,
+        ["backend", SuiteNames.DefaultNamespace, string service, ..] => service,
+        ["backend", string ns, string service, ..] => $"{ns}/{service}",
         _ => id,
     };
 }
