@@ -1,0 +1,206 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using NodeAgent.Translator.Api;
+
+namespace NodeAgent.Controller.Sources.Kubernetes;
+
+/// <summary>
+/// Credentials that a program makes (client.authentication.k8s.io). They are kept until they expire or the server
+/// refuses them. What the program prints is never shown.
+/// </summary>
+internal sealed class ExecCredential : ICredentialSource
+{
+    /// <summary>Beyond this the program hangs, most likely since it asks somebody for something.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly string _what;
+    private readonly string _apiVersion;
+    private readonly string _command;
+    private readonly string[] _args;
+    private readonly (string Name, string Value)[] _environment;
+    private readonly string _hint;
+    private readonly JsonObject? _cluster;
+    private readonly TimeProvider _time;
+    private readonly SemaphoreSlim _turn = new(1);
+    private Credential? _last;
+    private DateTimeOffset? _expires;
+
+    private ExecCredential(KubeconfigEntry exec, string apiVersion, string command, JsonObject? cluster, TimeProvider time)
+    {
+        _what = command;
+        _apiVersion = apiVersion;
+        // A path in it is relative to the kubeconfig; a bare name is looked up in PATH.
+        _command = command.Contains('/') ? Path.GetFullPath(command, exec.Folder) : command;
+        _args = [.. exec.Texts("args")];
+        _environment = [.. exec.InnerList("env").Select(entry => (entry.Text("name"), entry.Text("value")))];
+        _hint = exec.Text("installHint");
+        _cluster = cluster;
+        _time = time;
+    }
+
+    public static ExecCredential Of(KubeconfigEntry exec, KubeconfigEntry cluster, Uri server, TimeProvider time)
+    {
+        string apiVersion = exec.Text("apiVersion");
+        if (apiVersion is not ("client.authentication.k8s.io/v1" or "client.authentication.k8s.io/v1beta1"))
+        {
+            throw exec.Mistake("apiVersion", "should be client.authentication.k8s.io/v1 or client.authentication.k8s.io/v1beta1");
+        }
+
+        string command = exec.Text("command");
+        if (command.Length == 0)
+        {
+            throw exec.Mistake("command", "is missing, it should name a program");
+        }
+
+        if (exec.Text("interactiveMode") is not ("" or "Never" or "IfAvailable"))
+        {
+            throw exec.Mistake("interactiveMode", "should be Never or IfAvailable: nobody is here to be asked");
+        }
+
+        JsonObject? info = null;
+        if (exec.Flag("provideClusterInfo"))
+        {
+            info = new JsonObject { ["server"] = server.ToString().TrimEnd('/') };
+            if (cluster.DataOrFile("certificate-authority") is Func<byte[]> authority)
+            {
+                info["certificate-authority-data"] = Convert.ToBase64String(authority());
+            }
+
+            foreach (string field in new[] { "tls-server-name", "proxy-url" }.Where(field => cluster.Text(field).Length > 0))
+            {
+                info[field] = cluster.Text(field);
+            }
+
+            if (cluster.Flag("insecure-skip-tls-verify"))
+            {
+                info["insecure-skip-tls-verify"] = true;
+            }
+        }
+
+        return new ExecCredential(exec, apiVersion, command, info, time);
+    }
+
+    public async ValueTask<CredentialAnswer> GetAsync(CancellationToken cancel)
+    {
+        await _turn.WaitAsync(cancel);
+        try
+        {
+            if (_last is not null && (_expires is null || _time.GetUtcNow() < _expires))
+            {
+                return new CredentialAnswer(_last);
+            }
+
+            return await RunAsync(cancel);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    public void Refused(Credential credential)
+    {
+        // Without a lock: a credential that was replaced in the meantime is another object.
+        Interlocked.CompareExchange(ref _last, null, credential);
+    }
+
+    private async Task<CredentialAnswer> RunAsync(CancellationToken cancel)
+    {
+        var spec = new JsonObject { ["interactive"] = false };
+        if (_cluster is not null)
+        {
+            spec["cluster"] = _cluster.DeepClone();
+        }
+
+        var info = new JsonObject { ["apiVersion"] = _apiVersion, ["kind"] = "ExecCredential", ["spec"] = spec };
+        var start = new ProcessStartInfo(_command, _args)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach ((string name, string value) in _environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        start.Environment["KUBERNETES_EXEC_INFO"] = info.ToJsonString();
+        using var late = new CancellationTokenSource(Patience, _time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel, late.Token);
+        Process process;
+        try
+        {
+            process = Process.Start(start)!;
+        }
+        catch (Exception e) when (e is System.ComponentModel.Win32Exception or InvalidOperationException)
+        {
+            string hint = _hint.Length > 0 ? FieldPath.OneLine($" ({_hint.ReplaceLineEndings(" ").Trim()})", 500) : "";
+            return new CredentialAnswer(null, $"credentials program {_what} cannot be started, install it or correct users[].user.exec.command{hint}");
+        }
+
+        using (process)
+        {
+            try
+            {
+                process.StandardInput.Close();
+                Task<string> errors = process.StandardError.ReadToEndAsync(both.Token);
+                string output = await process.StandardOutput.ReadToEndAsync(both.Token);
+                string said = await errors;
+                await process.WaitForExitAsync(both.Token);
+                return process.ExitCode == 0
+                    ? Take(output)
+                    : new CredentialAnswer(null, $"credentials program {_what} ended with {process.ExitCode}: {ApiStatus.OneLine(said)}");
+            }
+            catch (OperationCanceledException)
+            {
+                process.Kill(entireProcessTree: true);
+                cancel.ThrowIfCancellationRequested();
+                return new CredentialAnswer(null, $"credentials program {_what} did not end within {Patience.TotalSeconds:0} s");
+            }
+        }
+    }
+
+    private CredentialAnswer Take(string output)
+    {
+        JsonElement status;
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(output);
+            if (document.RootElement.TextOf("apiVersion") != _apiVersion)
+            {
+                return new CredentialAnswer(null, $"credentials program {_what} should answer with an ExecCredential of apiVersion {_apiVersion}");
+            }
+
+            status = document.RootElement.ObjectOf("status").Clone();
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return new CredentialAnswer(null, $"credentials program {_what} should print an ExecCredential as JSON");
+        }
+
+        string token = status.TextOf("token");
+        string certificate = status.TextOf("clientCertificateData");
+        string key = status.TextOf("clientKeyData");
+        if (token.Length == 0 && (certificate.Length == 0 || key.Length == 0))
+        {
+            return new CredentialAnswer(null, $"credentials program {_what} gave neither a token nor a client certificate with its key");
+        }
+
+        try
+        {
+            _last = new Credential(token.Length > 0 ? $"Bearer {token}" : null, certificate.Length > 0 ? KubeconfigUser.WithKey(certificate, key) : null);
+        }
+        catch (Exception e) when (e is CryptographicException or ArgumentException)
+        {
+            return new CredentialAnswer(null, $"credentials program {_what} gave a client certificate or key that cannot be read");
+        }
+
+        string expires = status.TextOf("expirationTimestamp");
+        _expires = DateTimeOffset.TryParse(expires, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset at) ? at : null;
+        return new CredentialAnswer(_last);
+    }
+}

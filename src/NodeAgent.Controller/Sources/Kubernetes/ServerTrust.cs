@@ -1,0 +1,82 @@
+using System.Net.Security;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace NodeAgent.Controller.Sources.Kubernetes;
+
+/// <summary>Decides whether a server is the API server: by the cluster's own certificate authorities, or by those of the machine.</summary>
+/// <param name="authorities">PEM of the cluster's own; null for those of the machine. May throw what reading a file throws.</param>
+/// <param name="insecure">Takes any server.</param>
+internal sealed class ServerTrust(Func<string>? authorities, bool insecure)
+{
+    private readonly Lock _lock = new();
+    private string _pem = "";
+    private X509Certificate2Collection _parsed = [];
+
+    public bool IsTrusted(X509Certificate? certificate, X509Chain? presented, SslPolicyErrors errors)
+    {
+        if (insecure || errors == SslPolicyErrors.None && authorities is null)
+        {
+            return true;
+        }
+
+        // The name is checked in any case; only who vouches for it is the cluster's own affair.
+        if (authorities is null || certificate is not X509Certificate2 server || (errors & ~SslPolicyErrors.RemoteCertificateChainErrors) != 0)
+        {
+            return false;
+        }
+
+        using var chain = new X509Chain();
+        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        chain.ChainPolicy.CustomTrustStore.AddRange(Authorities());
+        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+        chain.ChainPolicy.DisableCertificateDownloads = true;
+        chain.ChainPolicy.ApplicationPolicy.Add(new Oid("1.3.6.1.5.5.7.3.1", "server authentication"));
+        foreach (X509ChainElement element in presented?.ChainElements ?? Enumerable.Empty<X509ChainElement>())
+        {
+            chain.ChainPolicy.ExtraStore.Add(element.Certificate);
+        }
+
+        if (presented is not null)
+        {
+            chain.ChainPolicy.ExtraStore.AddRange(presented.ChainPolicy.ExtraStore);
+        }
+
+        return chain.Build(server);
+    }
+
+    /// <summary>Read for each new connection, so that renewed authorities are known at once; parsed when they changed.</summary>
+    private X509Certificate2Collection Authorities()
+    {
+        lock (_lock)
+        {
+            string pem;
+            try
+            {
+                pem = authorities!();
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                return _parsed;
+            }
+
+            if (pem != _pem)
+            {
+                var parsed = new X509Certificate2Collection();
+                try
+                {
+                    parsed.ImportFromPem(pem);
+                }
+                catch (CryptographicException)
+                {
+                    // Half written: those before go on to count.
+                    return _parsed;
+                }
+
+                (_pem, _parsed) = (pem, parsed);
+            }
+
+            return _parsed;
+        }
+    }
+}
