@@ -17,7 +17,7 @@ internal sealed class ClusterTransport(ClusterAccess access, KubernetesClientSet
     private HttpMessageInvoker? _invoker;
     private Credential _of = Credential.None;
 
-    public Task<HttpResponseMessage> SendAsync(ApiRequest request, Credential credential, CancellationToken cancel)
+    public Task<HttpResponseMessage> SendAsync(KubernetesRequest request, Credential credential, CancellationToken cancel)
     {
         var message = new HttpRequestMessage(request.Method, new Uri(access.Server, access.Server.AbsolutePath.TrimEnd('/') + request.Path))
         {

@@ -119,7 +119,7 @@ public sealed class ResourceWatch
             ("allowWatchBookmarks", "true"),
             ("resourceVersion", version),
             ("timeoutSeconds", Math.Max(1, (int)time.TotalSeconds).ToString(CultureInfo.InvariantCulture)));
-        var request = new ApiRequest("watch", HttpMethod.Get, $"{_resource.PathOf(_scope.Namespace)}?{query}", _resource.Plural)
+        var request = new KubernetesRequest("watch", HttpMethod.Get, $"{_resource.PathOf(_scope.Namespace)}?{query}", _resource.Plural)
         {
             Accept = Accept,
             Prior = true,
