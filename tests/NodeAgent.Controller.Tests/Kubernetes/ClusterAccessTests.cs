@@ -28,7 +28,8 @@ public sealed class ClusterAccessTests : IDisposable
         await using ScriptedServer server = await WhoAsync(new TestAuthority().ServerOnLoopback());
         ApiAnswer answer = await AnswerAsync(Config(server.Url, $"certificate-authority-data: {Base64(_authority.Pem)}", "token: abc"));
         Assert.Equal(0, answer.Status);
-        Assert.Contains("certificate", answer.Message, StringComparison.Ordinal);
+        Assert.Contains("/version: the server's certificate is not valid or not of the cluster's certificate-authority (", answer.Message, StringComparison.Ordinal);
+        Assert.EndsWith($"), see kubeconfig {_folder["config"]}, context x", answer.Message, StringComparison.Ordinal);
         Assert.Empty(server.Requests);
     }
 
@@ -37,7 +38,9 @@ public sealed class ClusterAccessTests : IDisposable
     {
         await using ScriptedServer server = await WhoAsync(_authority.Server(names => names.AddDnsName("api.example")));
         string authority = $"certificate-authority-data: {Base64(_authority.Pem)}";
-        Assert.Equal(0, (await AnswerAsync(Config(server.Url, authority, "token: abc"))).Status);
+        ApiAnswer answer = await AnswerAsync(Config(server.Url, authority, "token: abc"));
+        Assert.Equal(0, answer.Status);
+        Assert.Contains("the server's certificate is for another name, correct server or tls-server-name, see", answer.Message, StringComparison.Ordinal);
         Assert.Equal("HTTP/2 Bearer abc ", await AskAsync(Config(server.Url, $"{authority}\n    tls-server-name: api.example", "token: abc")));
     }
 
@@ -131,7 +134,9 @@ public sealed class ClusterAccessTests : IDisposable
 
         accepted = "four";
         ApiAnswer refused = await client.GetDocumentAsync("/version", CancellationToken.None);
-        Assert.Equal((401, "Unauthorized"), (refused.Status, refused.Reason));
+        Assert.Equal(
+            (401, "the server does not accept the credentials of the pod's service account, renew them (Unauthorized)"), (refused.Status, refused.Message));
+        Assert.Equal(5, server.Requests.Count);
     }
 
     [Theory]

@@ -204,6 +204,21 @@ public sealed class ResourceWatchTests
     }
 
     [Fact]
+    public async Task AVersionThatAServerDoesNotReachIsFollowedByAList()
+    {
+        int lists = 0;
+        await using ScriptedServer server = await StartAsync(context =>
+            !IsWatch(context) ? SendAsync(context, Page(Interlocked.Increment(ref lists) == 1 ? 1000 : 2, ""))
+            : lists == 1 ? SendAsync(context, Status(504, "Timeout", "Too large resource version: 1000, current: 2"), 504)
+            : StayAsync(context));
+        await using KubernetesClient client = server.Client();
+        await using Following following = Following.Of(client);
+        await following.Handler.UntilToldAsync("no trouble");
+        await UntilAsync(() => server.Requests.Count == 4);
+        Assert.Equal("2", VersionAsked(server.Requests.Last()));
+    }
+
+    [Fact]
     public async Task AWatchThatIsSilentBeyondItsTimeIsLeftForANewOne()
     {
         await using ScriptedServer server = await StartAsync(context => IsWatch(context) ? StayAsync(context) : SendAsync(context, Page(4, "")));

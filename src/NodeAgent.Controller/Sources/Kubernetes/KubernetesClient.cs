@@ -1,6 +1,5 @@
-using System.Globalization;
 using System.Net;
-using System.Net.Http.Headers;
+using System.Security.Authentication;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -189,34 +188,49 @@ public sealed class KubernetesClient : IKubernetesApi, IAsyncDisposable
     /// <summary>Sends once, and once more with new credentials where the server does not accept those we have.</summary>
     private async Task<(HttpResponseMessage? Response, ApiAnswer? None)> TryAsync(KubernetesRequest request, CancellationToken cancel)
     {
-        for (int attempt = 0; ; attempt++)
+        CredentialAnswer who = await Access.Credentials.GetAsync(cancel);
+        if (who.Credential is not Credential credential)
         {
-            CredentialAnswer who = await Access.Credentials.GetAsync(cancel);
-            if (who.Credential is not Credential credential)
-            {
-                Metrics.CountRequest(request.Verb, request.Resource, 0, TimeSpan.Zero);
-                return (null, new ApiAnswer(0, null, "NoCredentials", who.Problem));
-            }
-
-            long start = Time.GetTimestamp();
-            int code = 0;
-            try
-            {
-                HttpResponseMessage response = await _transport.SendAsync(request, credential, cancel);
-                code = (int)response.StatusCode;
-                if (response.StatusCode != HttpStatusCode.Unauthorized || attempt > 0)
-                {
-                    return (response, null);
-                }
-
-                response.Dispose();
-                Access.Credentials.Refused(credential);
-            }
-            finally
-            {
-                Metrics.CountRequest(request.Verb, request.Resource, code, Time.GetElapsedTime(start));
-            }
+            return (null, NoCredentials(request, who));
         }
+
+        HttpResponseMessage response = await SendOnceAsync(request, credential, cancel);
+        if (response.StatusCode != HttpStatusCode.Unauthorized)
+        {
+            return (response, null);
+        }
+
+        Access.Credentials.Refused(credential);
+        who = await Access.Credentials.GetAsync(cancel);
+        if (ReferenceEquals(who.Credential, credential))
+        {
+            return (response, null);
+        }
+
+        response.Dispose();
+        return who.Credential is null ? (null, NoCredentials(request, who)) : (await SendOnceAsync(request, who.Credential, cancel), null);
+    }
+
+    private async Task<HttpResponseMessage> SendOnceAsync(KubernetesRequest request, Credential credential, CancellationToken cancel)
+    {
+        long start = Time.GetTimestamp();
+        int code = 0;
+        try
+        {
+            HttpResponseMessage response = await _transport.SendAsync(request, credential, cancel);
+            code = (int)response.StatusCode;
+            return response;
+        }
+        finally
+        {
+            Metrics.CountRequest(request.Verb, request.Resource, code, Time.GetElapsedTime(start));
+        }
+    }
+
+    private ApiAnswer NoCredentials(KubernetesRequest request, CredentialAnswer who)
+    {
+        Metrics.CountRequest(request.Verb, request.Resource, 0, TimeSpan.Zero);
+        return new ApiAnswer(0, null, "NoCredentials", who.Problem);
     }
 
     private async Task<ApiAnswer> ReadAsync(HttpResponseMessage response, KubernetesRequest request, CancellationToken cancel)
@@ -245,6 +259,11 @@ public sealed class KubernetesClient : IKubernetesApi, IAsyncDisposable
             message = $"{request.Method} {request.Path}: {status} {response.StatusCode}{(text.Length == 0 ? "" : ": " + text)}";
         }
 
+        if (status == 401)
+        {
+            message = $"the server does not accept the credentials of {Access.Origin}, renew them ({message})";
+        }
+
         return new ApiAnswer(status, body, reason.Length > 0 ? reason : response.StatusCode.ToString(), message);
     }
 
@@ -253,7 +272,9 @@ public sealed class KubernetesClient : IKubernetesApi, IAsyncDisposable
 
     private ApiAnswer Lost(KubernetesRequest request, Exception e)
     {
-        string why = e is OperationCanceledException ? $"no answer within {Settings.RequestTimeout.TotalSeconds:0.#} s" : ApiStatus.OneLine(Innermost(e));
+        string why = e is OperationCanceledException ? $"no answer within {Settings.RequestTimeout.TotalSeconds:0.#} s"
+            : e.InnerException is AuthenticationException && Access.Trust.Refusal is { Length: > 0 } refusal ? $"{refusal}, see {Access.Origin}"
+            : ApiStatus.OneLine(Innermost(e));
         return new ApiAnswer(0, null, "NoAnswer", $"{request.Method} {Access.Server.GetLeftPart(UriPartial.Authority)}{request.Path}: {why}");
     }
 
