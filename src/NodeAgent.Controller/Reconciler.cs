@@ -1,19 +1,20 @@
 using System.Collections.Immutable;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
-using NodeAgent.Controller.Sources.Manifests;
 using NodeAgent.Translator;
 
 namespace NodeAgent.Controller;
 
 /// <summary>
-/// The loop between manifests and data plane, and the only writer of what it holds. One pass:
-/// 1. read what changed in the folder;
+/// The loop between a source of objects and a data plane, and the only writer of what it holds. One pass:
+/// 1. read what the source has;
 /// 2. translate all objects, with the bind failures last heard of;
-/// 3. remember addresses before anyone is served on them;
-/// 4. hand the snapshot to the sink when its digest changed, or when a failed bind may be tried again;
-/// 5. when other listeners fail than before, translate once more: statuses depend on that, the snapshot does not;
-/// 6. swap the view.
+/// 3. when that looked for what the source has yet to look for, leave all as it is until the source knows;
+/// 4. remember addresses before anyone is served on them;
+/// 5. hand the snapshot to the sink when its digest changed, or when a failed bind may be tried again;
+/// 6. when other listeners fail than before, translate once more: statuses depend on that, the snapshot does not;
+/// 7. swap the view.
+/// It reacts at once; whoever wakes it while it works makes it look once more, so that many changes cost few passes.
 /// </summary>
 public sealed partial class Reconciler : IDisposable
 {
@@ -23,7 +24,7 @@ public sealed partial class Reconciler : IDisposable
     private readonly TimeProvider _time;
     private readonly ProblemLog _problemLog;
     private readonly ConditionClock _clock = new();
-    private readonly ManifestFolder _folder;
+    private readonly IObjectSource _source;
     private readonly AddressBook _addresses;
     private readonly ITimer _retryTimer;
 
@@ -34,21 +35,23 @@ public sealed partial class Reconciler : IDisposable
     private volatile ReconcilerView _current = ReconcilerView.Empty;
     private volatile TaskCompletionSource _next = NewSignal();
     private volatile bool _retryDue;
-    private ManifestRead? _read;
-    private string? _trouble;
+    private SourceRead? _read;
+
+    /// <summary>Something is translated that is neither served nor told yet.</summary>
+    private bool _heldBack;
+
     private string? _appliedDigest;
     private string? _failure;
     private string? _unsaved;
 
-    /// <exception cref="DirectoryNotFoundException">There is no manifests folder.</exception>
-    public Reconciler(ReconcilerOptions options, IConfigSink sink, ILogger log, TimeProvider? time = null)
+    public Reconciler(ReconcilerOptions options, IObjectSource source, IConfigSink sink, ILogger log, TimeProvider? time = null)
     {
         _options = options;
+        _source = source;
         _sink = sink;
         _log = log;
         _time = time ?? TimeProvider.System;
         _problemLog = new ProblemLog(log);
-        _folder = new ManifestFolder(options.Manifests);
         _addresses = AddressBook.Load(options.StateFolder, out string? warning);
         if (warning is not null)
         {
@@ -93,47 +96,68 @@ public sealed partial class Reconciler : IDisposable
         return view;
     }
 
-    /// <summary>Follows the folder until cancelled; then returns.</summary>
-    /// <exception cref="IOException">The folder cannot be watched.</exception>
+    /// <summary>Follows the source until cancelled; then returns.</summary>
+    /// <exception cref="IOException">The source cannot be followed.</exception>
     public async Task RunAsync(CancellationToken cancel)
     {
-        // Watching begins before the first read, so nothing falls between the two.
-        using var watch = new ManifestWatch(_folder.Root, Wake);
+        using var running = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        Task following = FollowAsync(running);
         try
         {
-            await PassAsync(new FolderChanges(Everything: true, []), watch.Trouble, cancel).ConfigureAwait(false);
-            while (await _wake.Reader.WaitToReadAsync(cancel).ConfigureAwait(false))
+            while (await _wake.Reader.WaitToReadAsync(running.Token).ConfigureAwait(false))
             {
                 _wake.Reader.TryRead(out _);
-                await PassAsync(watch.Take(), watch.Trouble, cancel).ConfigureAwait(false);
+                await PassAsync(running.Token).ConfigureAwait(false);
             }
         }
-        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        catch (OperationCanceledException) when (running.IsCancellationRequested)
         {
-            // Asked to stop: what was applied last goes on serving.
+            // Asked to stop, or the source is at its end: what was applied last goes on serving.
         }
+        finally
+        {
+            await running.CancelAsync().ConfigureAwait(false);
+        }
+
+        await following.ConfigureAwait(false);
     }
 
     public void Dispose() => _retryTimer.Dispose();
 
-    private async Task PassAsync(FolderChanges changes, string? trouble, CancellationToken cancel)
+    /// <summary>Ends the loop, too, when the source ends.</summary>
+    private async Task FollowAsync(CancellationTokenSource running)
     {
+        try
+        {
+            await _source.RunAsync(Wake, running.Token).ConfigureAwait(false);
+        }
+        finally
+        {
+            await running.CancelAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async Task PassAsync(CancellationToken cancel)
+    {
+        if (_source.Read() is not SourceRead read)
+        {
+            return;
+        }
+
         bool retry = _retryDue;
         _retryDue = false;
-        ManifestRead read = changes.IsNone && _read is not null ? _read : _folder.Read(changes);
-        bool changed = !ReferenceEquals(read, _read) || trouble != _trouble;
+        bool changed = !ReferenceEquals(read, _read) || _heldBack;
         if (!changed && !retry)
         {
             return;
         }
 
-        (_read, _trouble) = (read, trouble);
-        ImmutableArray<Problem> problems = trouble is null ? read.Problems : read.Problems.Add(new Problem(".", 0, "", "", trouble));
-        _problemLog.Tell(problems);
+        _read = read;
+        _problemLog.Tell(read.Problems);
         _problemLog.Tell(read.Ignored);
         try
         {
-            await ApplyAsync(read, problems, changed, retry, cancel).ConfigureAwait(false);
+            await ApplyAsync(read, changed, retry, cancel).ConfigureAwait(false);
             _failure = null;
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancel.IsCancellationRequested)
@@ -149,11 +173,17 @@ public sealed partial class Reconciler : IDisposable
         }
     }
 
-    private async Task ApplyAsync(
-        ManifestRead read, ImmutableArray<Problem> problems, bool changed, bool retry, CancellationToken cancel)
+    private async Task ApplyAsync(SourceRead read, bool changed, bool retry, CancellationToken cancel)
     {
         ImmutableArray<BindFailure> failures = _current.BindFailures;
         Translation translation = Translate(read, failures);
+        _heldBack = !_source.Provides(translation);
+        if (_heldBack)
+        {
+            _retryDue |= retry;
+            return;
+        }
+
         string? unsaved = _addresses.Remember(translation.Addresses);
         if (unsaved is not null && unsaved != _unsaved)
         {
@@ -198,22 +228,29 @@ public sealed partial class Reconciler : IDisposable
             read.Objects,
             translation,
             _clock.Stamp(translation.Statuses, _time.GetUtcNow()),
-            problems,
+            read.Problems,
             read.Ignored,
             failures,
             _current.Generation + 1,
             appliedAt));
     }
 
-    private Translation Translate(ManifestRead read, ImmutableArray<BindFailure> failures) =>
+    private Translation Translate(SourceRead read, ImmutableArray<BindFailure> failures) =>
         Translator(new ClusterState
         {
             Objects = read.Objects,
             Observed = new Observed(failures),
-            Addresses = new AddressSpace(_options.AddressPools, _addresses.Remembered),
+            Addresses = new AddressSpace(_options.AddressPools, RememberedAddresses(read)),
             Features = _options.Features,
             StaticRoots = _options.StaticRoots,
+            InCluster = _options.InCluster,
         });
+
+    /// <summary>What Gateways show counts until the first of them are served: from then on we have a memory of our own.</summary>
+    private ImmutableSortedDictionary<string, PoolAddresses> RememberedAddresses(SourceRead read) =>
+        _current.Generation > 0 || read.ShownAddresses.IsEmpty
+            ? _addresses.Remembered
+            : read.ShownAddresses.SetItems(_addresses.Remembered);
 
     private void Publish(ReconcilerView view)
     {

@@ -6,16 +6,18 @@ using NodeAgent.Translator.Api;
 namespace NodeAgent.Controller;
 
 /// <summary>What the reconciler works with.</summary>
-/// <param name="Manifests">The folder; it must exist at the start.</param>
 /// <param name="AddressPools">CIDRs in canonical text, in the order given.</param>
 /// <param name="StateFolder">Where addresses are remembered; null: nowhere.</param>
-public sealed record ReconcilerOptions(string Manifests, ImmutableArray<string> AddressPools, string? StateFolder)
+public sealed record ReconcilerOptions(ImmutableArray<string> AddressPools, string? StateFolder)
 {
     /// <summary>How long a port that was taken is left alone before it is tried again.</summary>
     public TimeSpan BindRetry { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>What the sink can serve.</summary>
     public DataPlaneFeatures Features { get; init; } = DataPlaneFeatures.All;
+
+    /// <inheritdoc cref="ClusterState.InCluster"/>
+    public bool InCluster { get; init; }
 
     /// <summary>Folders below which StaticFiles may serve this node's own; null where that is not known.</summary>
     public ImmutableArray<string>? StaticRoots { get; init; }
@@ -25,7 +27,7 @@ public sealed record ReconcilerOptions(string Manifests, ImmutableArray<string> 
 /// <param name="Objects">The last good version of each.</param>
 /// <param name="Translation">Its statuses know of <paramref name="BindFailures"/>.</param>
 /// <param name="Statuses">Those of the translation, each condition with its lastTransitionTime.</param>
-/// <param name="Ignored">Kinds in the manifests that are not read.</param>
+/// <param name="Ignored">Kinds at the source that are not read.</param>
 /// <param name="Generation">Counts the views of this process, from 1; 0 before the first.</param>
 /// <param name="AppliedAt">When the sink last took a snapshot.</param>
 public sealed record ReconcilerView(

@@ -40,10 +40,18 @@ internal sealed record AddressAssignment(
     /// 3. Gateways still without one of a family get the next free address of the first pool that has any of it.
     /// A pool address is never shared, so what a Gateway has serves it alone whatever others ask for later.
     /// </summary>
-    public static AddressAssignment Assign(IEnumerable<AddressRequest> requests, AddressSpace space)
+    /// <param name="poolsOnly">
+    /// Only the pools of <paramref name="space"/> give authority over addresses: what is written, or in pools that
+    /// parameters name, counts as far as it lies within them.
+    /// </param>
+    public static AddressAssignment Assign(IEnumerable<AddressRequest> requests, AddressSpace space, bool poolsOnly = false)
     {
-        AddressRequest[] byAge = [.. requests.OrderBy(r => r.CreatedAt).ThenBy(r => r.Gateway, StringComparer.Ordinal)];
         ImmutableArray<PoolRanges> installed = [.. space.Pools.Select(PoolRanges.OfCidr).OfType<PoolRanges>()];
+        AddressRequest[] byAge =
+        [
+            .. requests.Select(r => poolsOnly ? r with { Pools = r.Pools?.Within(installed) } : r)
+                .OrderBy(r => r.CreatedAt).ThenBy(r => r.Gateway, StringComparer.Ordinal),
+        ];
         var claims = new AddressClaims();
 
         // 1.
@@ -66,7 +74,7 @@ internal sealed record AddressAssignment(
         var written = new Dictionary<string, AddressAward>(StringComparer.Ordinal);
         foreach (AddressRequest request in byAge.Where(r => r.Accepted))
         {
-            written[request.Gateway] = Claim(request, claims);
+            written[request.Gateway] = Claim(request, claims, poolsOnly ? installed : null);
         }
 
         // 3.
@@ -88,13 +96,14 @@ internal sealed record AddressAssignment(
         var awards = ImmutableDictionary.CreateBuilder<string, AddressAward>(StringComparer.Ordinal);
         foreach (AddressRequest request in byAge.Where(r => r.Accepted))
         {
-            awards[request.Gateway] = Complete(request, written[request.Gateway], fromPool.GetValueOrDefault(request.Gateway), space);
+            awards[request.Gateway] = Complete(request, written[request.Gateway], fromPool.GetValueOrDefault(request.Gateway), space, poolsOnly);
         }
 
         return new AddressAssignment(awards.ToImmutable(), fromPool.ToImmutable());
     }
 
-    private static AddressAward Claim(AddressRequest request, AddressClaims claims)
+    /// <param name="authority">Null: any address may be asked for.</param>
+    private static AddressAward Claim(AddressRequest request, AddressClaims claims, ImmutableArray<PoolRanges>? authority)
     {
         var usable = new List<string>();
         Problem? problem = null;
@@ -103,7 +112,9 @@ internal sealed record AddressAssignment(
             string? refusal = "it is no address that can be served";
             if (IpText.TryParse(text, out IPAddress? address) && IsUnicast(address))
             {
-                refusal = claims.TryShare(address.ToString(), request);
+                refusal = authority?.Any(p => p.Contains(address)) == false
+                    ? OutsidePools(authority)
+                    : claims.TryShare(address.ToString(), request);
                 if (refusal is null && !usable.Contains(address.ToString()))
                 {
                     usable.Add(address.ToString());
@@ -119,7 +130,12 @@ internal sealed record AddressAssignment(
         return new AddressAward([.. usable], problem);
     }
 
-    private static AddressAward Complete(AddressRequest request, AddressAward written, PoolAddresses? pooled, AddressSpace space)
+    private static string OutsidePools(ImmutableArray<PoolRanges>? pools) => pools is { IsEmpty: false } some
+        ? $"it is in no --address-pool ({string.Join(", ", some.Select(p => p.Name))})"
+        : "the controller runs without --address-pool, so that no address is its to give";
+
+    private static AddressAward Complete(
+        AddressRequest request, AddressAward written, PoolAddresses? pooled, AddressSpace space, bool poolsOnly)
     {
         if (!request.FromPool)
         {
@@ -138,10 +154,11 @@ internal sealed record AddressAssignment(
             return written with { Problem = written.Problem ?? full };
         }
 
+        string orWrite = poolsOnly ? "" : " or set spec.addresses";
         string message = space.Pools.IsEmpty
-            ? "there is no address pool: pass --address-pool CIDR or set spec.addresses"
-            : $"no address is free in {string.Join(", ", space.Pools)}: add a pool with --address-pool or set spec.addresses";
-        return written with { Problem = written.Problem ?? new Problem(Reasons.AddressNotAssigned, message) };
+            ? $"there is no address pool: pass --address-pool CIDR{orWrite}"
+            : $"no address is free in {string.Join(", ", space.Pools)}: add a pool with --address-pool{orWrite}";
+        return written with { Problem = written.Problem ?? new Problem(Reasons.AddressNotAssigned, message) { Mend = $"pass --address-pool CIDR{orWrite}" } };
     }
 
     private static ImmutableArray<PoolRanges> PoolsOf(AddressRequest request, ImmutableArray<PoolRanges> installed) =>

@@ -116,6 +116,14 @@ internal sealed class AddressRange
         }
     }
 
+    /// <summary>Null where they have nothing in common.</summary>
+    public AddressRange? Intersect(AddressRange other)
+    {
+        UInt128 first = UInt128.Max(_first, other._first);
+        UInt128 last = UInt128.Min(_last, other._last);
+        return other._v6 == _v6 && first <= last ? new AddressRange(_v6, first, last) : null;
+    }
+
     public bool Contains(IPAddress address)
     {
         if (address.AddressFamily == AddressFamily.InterNetworkV6 != _v6)

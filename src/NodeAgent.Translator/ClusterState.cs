@@ -22,6 +22,13 @@ public sealed record ClusterState
 
     /// <summary>Folders below which a node lets StaticFiles serve its own; null where no node is known, and then none is refused here.</summary>
     public ImmutableArray<string>? StaticRoots { get; init; }
+
+    /// <summary>
+    /// Whoever writes objects need not be the operator of the nodes, as they are where both read one folder: addresses
+    /// come from the pools of <see cref="AddressSpace.Pools"/> alone, nothing leads to what only a node can reach, and
+    /// unknown <see cref="StaticRoots"/> are none.
+    /// </summary>
+    public bool InCluster { get; init; }
 }
 
 /// <param name="BindFailures">Only failures: what is not named here is served, or offline assumed to be.</param>

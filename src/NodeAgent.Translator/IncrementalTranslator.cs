@@ -36,6 +36,8 @@ public sealed class IncrementalTranslator
 
     private ImmutableArray<string>? _staticRoots;
 
+    private bool _inCluster;
+
     private ImmutableArray<ApiObject> _objects = [];
 
     private ConfigSnapshot _snapshot = ConfigSnapshot.Empty;
@@ -43,10 +45,10 @@ public sealed class IncrementalTranslator
     /// <summary>Never throws for what a user wrote.</summary>
     public Translation Translate(ClusterState state)
     {
-        if (_graph is null || _features != state.Features || _staticRoots != state.StaticRoots)
+        if (_graph is null || _features != state.Features || _staticRoots != state.StaticRoots || _inCluster != state.InCluster)
         {
-            _graph = new GatewayGraph(state.Features, state.StaticRoots);
-            (_features, _staticRoots) = (state.Features, state.StaticRoots);
+            _graph = new GatewayGraph(state.Features, state.StaticRoots, state.InCluster);
+            (_features, _staticRoots, _inCluster) = (state.Features, state.StaticRoots, state.InCluster);
             Clear();
         }
 
@@ -66,7 +68,7 @@ public sealed class IncrementalTranslator
             _snapshot = ConfigSnapshot.FromSorted(resources);
         }
 
-        return new Translation(_snapshot, _statuses.Take(), _graph.Addresses) { Objects = _owned.Take() };
+        return new Translation(_snapshot, _statuses.Take(), _graph.Addresses) { Objects = _owned.Take(), Wanted = _graph.Wanted, ClassesInUse = _graph.ClassesInUse };
     }
 
     /// <summary>What is wrong in the state of the last translation.</summary>

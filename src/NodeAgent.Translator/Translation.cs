@@ -13,4 +13,26 @@ public sealed record Translation(
 {
     /// <summary>What should exist in the cluster because a Gateway does (but not for those of the original Service APIs), sorted by Gateway. Standalone there is nowhere to put it.</summary>
     public ImmutableArray<OwnedObject> Objects { get; init; } = [];
+
+    /// <summary>The objects of kinds that are read by name alone that were looked for, found or not, sorted; the same array as before when they are the same.</summary>
+    public ImmutableArray<WantedObject> Wanted { get; init; } = [];
+
+    /// <summary>GatewayClasses of ours that a Gateway uses, sorted; the same array as before when they are the same.</summary>
+    public ImmutableArray<ClassInUse> ClassesInUse { get; init; } = [];
+}
+
+/// <param name="Group">Also that of the original Service APIs.</param>
+public readonly record struct ClassInUse(string Group, string Name);
+
+/// <summary>An object that means nothing by itself and is read by name.</summary>
+/// <param name="Kind"><c>Secret</c>, <c>ConfigMap</c>, <c>Pod</c>, <c>StatefulSet</c> or <c>Node</c>.</param>
+/// <param name="Namespace">Empty for a Node.</param>
+public sealed record WantedObject(string Kind, string Namespace, string Name) : IComparable<WantedObject>
+{
+    public int CompareTo(WantedObject? other)
+    {
+        int order = string.CompareOrdinal(Kind, other?.Kind);
+        order = order != 0 ? order : string.CompareOrdinal(Namespace, other?.Namespace);
+        return order != 0 ? order : string.CompareOrdinal(Name, other?.Name);
+    }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using NodeAgent.Controller.Sources.Manifests;
 using NodeAgent.Snapshot;
 using NodeAgent.Translator;
 using NodeAgent.Translator.Api;
@@ -20,8 +21,8 @@ internal sealed class RunningReconciler : IAsyncDisposable
 
     public RunningReconciler(TempFolder folder, RecordingSink sink, string? state = null, TimeSpan? bindRetry = null)
     {
-        var options = new ReconcilerOptions(folder.Root, ["127.80.0.0/24"], state) { BindRetry = bindRetry ?? TimeSpan.FromHours(1) };
-        _reconciler = new Reconciler(options, sink, Log) { Translator = Translate };
+        var options = new ReconcilerOptions(["127.80.0.0/24"], state) { BindRetry = bindRetry ?? TimeSpan.FromHours(1) };
+        _reconciler = new Reconciler(options, new ManifestSource(folder.Root), sink, Log) { Translator = Translate };
         _run = _reconciler.RunAsync(_stop.Token);
     }
 

@@ -10,7 +10,8 @@ namespace NodeAgent.Translator.Api;
 
 /// <summary>
 /// The one door from JSON to objects. Defaults, limits, patterns and rules across fields are those of the CRDs
-/// (Gateway API 1.6.1); unknown fields are problems. Never throws for what a document says.
+/// (Gateway API 1.6.1); unknown fields are problems of what a user wrote, but not of what an API server gives out: it has
+/// pruned what its own definitions do not know, and those may be newer than ours. Never throws for what a document says.
 /// </summary>
 public static class ApiDecoder
 {
@@ -68,9 +69,19 @@ public static class ApiDecoder
             [(LegacyObject.ApiGroup, "BackendPolicy")] = new(Alpha, false, TextRules.ObjectName, LegacyRouteDecoder.ReadPolicy),
         }.ToFrozenDictionary();
 
-    public static DecodeResult Decode(JsonElement document)
+    /// <summary>All kinds that are read.</summary>
+    public static ImmutableArray<ReadKind> ReadKinds { get; } =
+        [.. Kinds.Select(k => new ReadKind(k.Key.Group, k.Key.Kind, [.. k.Value.Versions], k.Value.ClusterScoped))];
+
+    /// <summary>What a user wrote.</summary>
+    public static DecodeResult Decode(JsonElement document) => Decode(document, Identify(document), lenient: false);
+
+    /// <summary>What an API server gave out: in lists its items need not say what they are.</summary>
+    public static DecodeResult DecodeWatched(JsonElement item, string apiVersion, string kind) =>
+        Decode(item, Identify(item, apiVersion, kind), lenient: true);
+
+    private static DecodeResult Decode(JsonElement document, ObjectIdentity identity, bool lenient)
     {
-        ObjectIdentity identity = Identify(document);
         if (document.ValueKind != JsonValueKind.Object)
         {
             return Refuse(identity, FieldPath.Root, "is no object", "must be an object with apiVersion, kind and metadata");
@@ -103,7 +114,7 @@ public static class ApiDecoder
         }
 
         var problems = new List<FieldProblem>();
-        ApiObject decoded = FieldReader.Read(document, FieldPath.Root, problems, reader =>
+        ApiObject decoded = FieldReader.Read(document, FieldPath.Root, problems, lenient, reader =>
         {
             reader.Know("apiVersion", "kind", "status");
             return kind.Read(reader, MetaDecoder.Read(reader, kind.ClusterScoped, kind.NameRule));
@@ -112,10 +123,11 @@ public static class ApiDecoder
     }
 
     /// <summary>Who a document says it is, however broken the rest may be.</summary>
-    private static ObjectIdentity Identify(JsonElement document)
+    private static ObjectIdentity Identify(JsonElement document) =>
+        Identify(document, TextAt(document, "apiVersion"), TextAt(document, "kind"));
+
+    private static ObjectIdentity Identify(JsonElement document, string apiVersion, string kind)
     {
-        string apiVersion = TextAt(document, "apiVersion");
-        string kind = TextAt(document, "kind");
         JsonElement meta =
             document.ValueKind == JsonValueKind.Object && document.TryGetProperty("metadata", out JsonElement found) ? found : default;
         string space = TextAt(meta, "namespace");

@@ -31,3 +31,8 @@ public sealed record DecodeResult(
     ApiObject? Decoded,
     ImmutableArray<FieldProblem> Problems,
     bool Ignored);
+
+/// <summary>A kind that <see cref="ApiDecoder"/> reads.</summary>
+/// <param name="Group">Empty for the core group.</param>
+/// <param name="Versions">Each reads the same fields.</param>
+public sealed record ReadKind(string Group, string Kind, ImmutableArray<string> Versions, bool ClusterScoped);

@@ -12,9 +12,9 @@ namespace NodeAgent.Translator.Graph;
 /// that they cannot disagree. Kept from one translation to the next; a change computes anew only those nodes that
 /// read what changed, in this order: Gateways, routes, targets, policies. Each may only read what comes before it.
 /// </summary>
-internal sealed class GatewayGraph(DataPlaneFeatures features, ImmutableArray<string>? staticRoots)
+internal sealed class GatewayGraph(DataPlaneFeatures features, ImmutableArray<string>? staticRoots, bool inCluster)
 {
-    private readonly ObjectIndex _index = new(features, staticRoots);
+    private readonly ObjectIndex _index = new(features, staticRoots, inCluster);
 
     private readonly GatewayLayer _layer = new();
 
@@ -46,6 +46,12 @@ internal sealed class GatewayGraph(DataPlaneFeatures features, ImmutableArray<st
     public ImmutableArray<GatewayClassNode> Classes => _layer.Classes;
 
     public ImmutableSortedDictionary<string, PoolAddresses> Addresses => _layer.Addresses;
+
+    /// <inheritdoc cref="Translation.Wanted"/>
+    public ImmutableArray<WantedObject> Wanted => _index.Wanted;
+
+    /// <inheritdoc cref="Translation.ClassesInUse"/>
+    public ImmutableArray<ClassInUse> ClassesInUse => _layer.ClassesInUse;
 
     public GatewayNode? Gateway(string key) => _gateways.GetValueOrDefault(key);
 

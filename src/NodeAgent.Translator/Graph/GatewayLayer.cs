@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using NodeAgent.Translator.Api;
 using NodeAgent.Translator.Graph.Tracking;
+using NodeAgent.Translator.Legacy;
+using NodeAgent.Translator.Legacy.Conversion;
 
 namespace NodeAgent.Translator.Graph;
 
@@ -15,6 +17,9 @@ internal sealed class GatewayLayer : TrackedNode
     private Dictionary<string, GatewayNode> _nodes = new(StringComparer.Ordinal);
 
     public ImmutableArray<GatewayClassNode> Classes { get; private set; } = [];
+
+    /// <inheritdoc cref="Translation.ClassesInUse"/>
+    public ImmutableArray<ClassInUse> ClassesInUse { get; private set; } = [];
 
     /// <summary>Gateway to pool address, to be remembered.</summary>
     public ImmutableSortedDictionary<string, PoolAddresses> Addresses { get; private set; } = ImmutableSortedDictionary<string, PoolAddresses>.Empty;
@@ -46,8 +51,18 @@ internal sealed class GatewayLayer : TrackedNode
             }
         }
 
-        Place(current, observed, space, changed);
+        ImmutableArray<ClassInUse> used =
+        [
+            .. current.Select(e => ClassOf(e.Class.Class.Meta.Name)).Distinct()
+                .OrderBy(c => c.Group, StringComparer.Ordinal).ThenBy(c => c.Name, StringComparer.Ordinal),
+        ];
+        ClassesInUse = used.SequenceEqual(ClassesInUse) ? ClassesInUse : used;
+        Place(current, observed, space, index.InCluster, changed);
     }
+
+    private static ClassInUse ClassOf(string name) => ConvertedNames.Is(name)
+        ? new ClassInUse(LegacyObject.ApiGroup, ConvertedNames.Restore(name))
+        : new ClassInUse(Groups.Gateway, name);
 
     /// <summary>Entries of before are kept while Gateway and class are the same.</summary>
     private List<GatewayEntry> List(ObjectIndex index)
@@ -76,9 +91,10 @@ internal sealed class GatewayLayer : TrackedNode
         return entries;
     }
 
-    private void Place(List<GatewayEntry> entries, Observed observed, AddressSpace space, Action<string, GatewayNode?> changed)
+    private void Place(
+        List<GatewayEntry> entries, Observed observed, AddressSpace space, bool inCluster, Action<string, GatewayNode?> changed)
     {
-        AddressAssignment assigned = AddressAssignment.Assign(entries.Select(e => e.Draft!.AddressRequest), space);
+        AddressAssignment assigned = AddressAssignment.Assign(entries.Select(e => e.Draft!.AddressRequest), space, inCluster);
         Addresses = assigned.FromPool;
         ILookup<string, BindFailure> failures = observed.BindFailures.ToLookup(f => f.Gateway, StringComparer.Ordinal);
         var nodes = new Dictionary<string, GatewayNode>(StringComparer.Ordinal);

@@ -9,7 +9,8 @@ namespace NodeAgent.Translator.Graph;
 /// only what looked at what changed. For one thread.
 /// </summary>
 /// <param name="staticRoots">Null: nobody here knows which folders a node allows.</param>
-internal sealed class ObjectIndex(DataPlaneFeatures features, ImmutableArray<string>? staticRoots = null)
+/// <param name="inCluster">See <see cref="ClusterState.InCluster"/>.</param>
+internal sealed class ObjectIndex(DataPlaneFeatures features, ImmutableArray<string>? staticRoots = null, bool inCluster = false)
 {
     private readonly Dictionary<Type, KindTable> _kinds = [];
 
@@ -29,7 +30,14 @@ internal sealed class ObjectIndex(DataPlaneFeatures features, ImmutableArray<str
 
     /// <summary>Whether the operator lets StaticFiles serve this folder, as far as that is known; constant for the life of an index.</summary>
     public bool AllowsFolder(string folder) => staticRoots is not { } roots
-        || roots.Any(r => folder.TrimEnd('/') == r.TrimEnd('/') || folder.StartsWith(r.TrimEnd('/') + "/", StringComparison.Ordinal));
+        ? !inCluster
+        : roots.Any(r => folder.TrimEnd('/') == r.TrimEnd('/') || folder.StartsWith(r.TrimEnd('/') + "/", StringComparison.Ordinal));
+
+    /// <summary>Constant for the life of an index.</summary>
+    public bool InCluster => inCluster;
+
+    /// <inheritdoc cref="Translation.Wanted"/>
+    public ImmutableArray<WantedObject> Wanted => _dependents.Wanted;
 
     /// <param name="ns">Empty for cluster-scoped kinds.</param>
     public T? Find<T>(string ns, string name) where T : ApiObject

@@ -34,8 +34,8 @@ internal sealed class ConfigMetrics
             "config_last_applied_timestamp_seconds", "gauge", "When the data plane last took a snapshot, Unix seconds; 0 before the first.",
             view.AppliedAt.ToUnixTimeMilliseconds() / 1000.0);
         text.Single("config_resources", "gauge", "Resources of the snapshot that is served.", view.Translation.Snapshot.Resources.Length);
-        text.Single("config_problems", "gauge", "Mistakes in the manifests at the moment.", view.Problems.Length);
-        text.Metric("config_rejected_total", "counter", "Mistakes met in manifests, by kind of object; file: a whole file.");
+        text.Single("config_problems", "gauge", "Mistakes in manifests or objects at the moment.", view.Problems.Length);
+        text.Metric("config_rejected_total", "counter", "Mistakes met in manifests or objects, by kind of object; file: a whole file.");
         lock (_lock)
         {
             foreach ((string kind, long count) in _rejected)
@@ -49,6 +49,6 @@ internal sealed class ConfigMetrics
     private static string KindOf(Problem problem)
     {
         string kind = problem.Subject.Split(' ')[0];
-        return kind.Length == 0 ? "file" : kind.All(char.IsAsciiLetterOrDigit) ? kind : "other";
+        return kind.Length == 0 ? (problem.File.Length > 0 ? "file" : "cluster") : kind.All(char.IsAsciiLetterOrDigit) ? kind : "other";
     }
 }

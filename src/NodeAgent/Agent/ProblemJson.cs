@@ -3,14 +3,19 @@ using NodeAgent.Controller;
 
 namespace NodeAgent.Agent;
 
-/// <summary>Problems of manifests as a JSON list; what a problem does not know is left out.</summary>
+/// <summary>Problems of objects as a JSON list; what a problem does not know is left out.</summary>
 internal static class ProblemJson
 {
     public static JsonArray Of(IEnumerable<Problem> problems) => [.. problems.Select(Of)];
 
     private static JsonObject Of(Problem problem)
     {
-        var json = new JsonObject { ["file"] = problem.File };
+        var json = new JsonObject();
+        if (problem.File.Length > 0)
+        {
+            json["file"] = problem.File;
+        }
+
         if (problem.Line > 0)
         {
             json["line"] = problem.Line;

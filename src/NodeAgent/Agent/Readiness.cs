@@ -13,15 +13,21 @@ internal sealed class Readiness
     {
         get
         {
+            ImmutableArray<Guard> held;
             lock (_lock)
             {
-                return [.. _held.Select(g => g.What)];
+                held = _held;
             }
+
+            return [.. held.Select(g => g.What())];
         }
     }
 
     /// <param name="what">One line for the operator: what has not happened yet.</param>
-    public IDisposable Hold(string what)
+    public IDisposable Hold(string what) => Hold(() => what);
+
+    /// <param name="what">Gives one line for the operator: what has not happened yet. Called on any thread.</param>
+    public IDisposable Hold(Func<string> what)
     {
         var guard = new Guard(this, what);
         lock (_lock)
@@ -32,9 +38,9 @@ internal sealed class Readiness
         return guard;
     }
 
-    private sealed class Guard(Readiness readiness, string what) : IDisposable
+    private sealed class Guard(Readiness readiness, Func<string> what) : IDisposable
     {
-        public string What => what;
+        public Func<string> What => what;
 
         public void Dispose()
         {

@@ -14,6 +14,16 @@ internal static class FlagParsers
     public static Parsed<string> Folder(string text) =>
         Directory.Exists(text) ? new(Path.GetFullPath(text)) : new("", "no such folder");
 
+    /// <returns>Its full path.</returns>
+    public static Parsed<string?> ExistingFile(string text) =>
+        File.Exists(text) ? new(Path.GetFullPath(text)) : new(null, "no such file");
+
+    /// <summary>A name as namespaces and most other things have it: an RFC 1123 label.</summary>
+    public static Parsed<string> Label(string text) =>
+        text.Length is > 0 and <= 63 && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-') && text[0] != '-' && text[^1] != '-'
+            ? new(text)
+            : new("", "must be 1 to 63 lower case letters, digits and -, not at its ends");
+
     public static FlagParser<int?> Int(int min, int max) => text =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value >= min && value <= max
             ? new(value)

@@ -9,9 +9,7 @@ internal static class ManifestFlags
 {
     public static Option<string?> Folder(CommandContext context)
     {
-        Option<string?> option = Flag.Create<string?>(
-            context, "--manifests", "DIR", "Folder of .yaml, .yml and .json files, read recursively (required).",
-            null, FlagParsers.ExistingFolder);
+        Option<string?> option = Folder(context, "(required)");
         Func<ArgumentResult, string?> fromEnvironment = option.DefaultValueFactory!;
         option.DefaultValueFactory = result =>
         {
@@ -25,6 +23,10 @@ internal static class ManifestFlags
         };
         return option;
     }
+
+    /// <param name="rule">When it has to be given.</param>
+    public static Option<string?> Folder(CommandContext context, string rule) => Flag.Create<string?>(
+        context, "--manifests", "DIR", $"Folder of .yaml, .yml and .json files, read recursively {rule}.", null, FlagParsers.ExistingFolder);
 
     public static Option<ImmutableArray<string>> AddressPools(CommandContext context) => Flag.CreateMany(
         context, "--address-pool", "CIDR", "Addresses for Gateways without spec.addresses; may be given several times.", FlagParsers.Cidr);

@@ -6,12 +6,11 @@ using NodeAgent.DataPlane;
 
 namespace NodeAgent.Commands;
 
-/// <summary><c>nodeagent run --manifests DIR</c>: the gateway of this node, configured by a folder.</summary>
+/// <summary><c>nodeagent run</c>: the gateway of this node, configured by a folder or by a cluster.</summary>
 internal static class RunCommand
 {
     public static Command Create(CommandContext context, LogFlags log)
     {
-        Option<string?> manifests = ManifestFlags.Folder(context);
         Option<ImmutableArray<string>> pools = ManifestFlags.AddressPools(context);
         Option<string?> state = Flag.Create(
             context, "--state-dir", "DIR", "Folder for what must outlive the process; one process at a time.",
@@ -31,14 +30,15 @@ internal static class RunCommand
         Option<ImmutableArray<string>> staticRoots = Flag.CreateMany(
             context, "--static-root", "DIR", "Folder below which StaticFiles may serve files of this node; may be given several times.",
             FlagParsers.Folder);
-        var command = new Command("run", "Serve the Gateways and routes of a folder, and follow its edits.")
+        var command = new Command("run", "Serve the Gateways and routes of a folder or of a cluster, and follow their edits.")
         {
-            manifests, pools, state, admin, metrics, workers, accessLog, drain, staticRoots,
+            pools, state, admin, metrics, workers, accessLog, drain, staticRoots,
         };
+        var origin = new OriginFlags(context, command);
         command.SetAction(async (parsed, cancel) =>
         {
-            var options = new StandaloneOptions(
-                parsed.GetValue(manifests)!,
+            var options = new NodeAgentOptions(
+                origin.Options(parsed),
                 parsed.GetValue(pools),
                 Path.GetFullPath(parsed.GetValue(state)!),
                 parsed.GetValue(admin)!,
@@ -52,7 +52,7 @@ internal static class RunCommand
                 });
             using DiagnosticLog diagnostics = log.CreateLog(parsed);
             using var signals = new StopSignals(cancel);
-            return await StandaloneAgent.RunAsync(options, diagnostics, signals.Stop) ? ExitCode.Ok : ExitCode.Finding;
+            return await NodeAgentProcess.RunAsync(options, diagnostics, signals.Stop) ? ExitCode.Ok : ExitCode.Finding;
         });
         return command;
     }

@@ -33,6 +33,7 @@ internal sealed record GoldenCase(string Folder)
             Objects = read.Objects,
             Addresses = new AddressSpace([.. state.AddressPools], state.Remembered.ToImmutableSortedDictionary(r => r.Key, r => PoolAddresses.Of(r.Value.Split(' ')))),
             Features = Enum.Parse<DataPlaneFeatures>(state.Features),
+            InCluster = state.InCluster,
         };
     }
 
@@ -55,5 +56,8 @@ internal sealed record GoldenCase(string Folder)
 
         /// <summary>What the data plane serves: names of <see cref="DataPlaneFeatures"/>, with commas between.</summary>
         public string Features { get; set; } = nameof(DataPlaneFeatures.All);
+
+        /// <inheritdoc cref="ClusterState.InCluster"/>
+        public bool InCluster { get; set; }
     }
 }

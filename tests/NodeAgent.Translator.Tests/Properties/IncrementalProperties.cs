@@ -21,7 +21,9 @@ public class IncrementalProperties
             ClusterState state = RandomCluster.Of(seed);
             for (int i = 0; i < Edits; i++)
             {
-                if (TranslationProperties.Text(incremental.Translate(state)) != TranslationProperties.Text(GatewayTranslator.Translate(state)))
+                Translation changed = incremental.Translate(state);
+                Translation fresh = GatewayTranslator.Translate(state);
+                if (TranslationProperties.Text(changed) != TranslationProperties.Text(fresh) || !changed.Wanted.SequenceEqual(fresh.Wanted))
                 {
                     return false;
                 }

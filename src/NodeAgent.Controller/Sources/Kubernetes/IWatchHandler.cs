@@ -28,4 +28,9 @@ public interface IWatchHandler
 
     /// <param name="problem">Why nothing can be heard at the moment; null when that is over. What is known goes on to hold.</param>
     void Trouble(string? problem);
+
+    /// <summary>The trouble told last is that we are not allowed to be told. It is tried again, but need not be waited for.</summary>
+    void Refused()
+    {
+    }
 }

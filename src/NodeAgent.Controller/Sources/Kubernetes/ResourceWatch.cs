@@ -106,7 +106,7 @@ public sealed class ResourceWatch
         }
         else
         {
-            _trouble.Tell(Told(end.Answer, "list"));
+            Tell(end.Answer, "list");
         }
 
         await _backoff.PauseAsync(cancel, end.RetryAfter);
@@ -176,11 +176,20 @@ public sealed class ResourceWatch
             return (Next.NotServed, null);
         }
 
-        _trouble.Tell(Told(answer, "watch"));
+        Tell(answer, "watch");
         await _backoff.PauseAsync(cancel, refused.RetryAfter);
 
         // A version that the server cannot read, or that is in its future (504) since it was restored from a backup.
         return answer.Status is 400 or 422 or 504 ? (Next.Relist, null) : (Next.Resume, version);
+    }
+
+    private void Tell(ApiAnswer answer, string verb)
+    {
+        _trouble.Tell(Told(answer, verb));
+        if (answer.Status == 403)
+        {
+            _handler.Refused();
+        }
     }
 
     private static bool IsExpired(ApiAnswer answer) => answer.Status == 410 || answer.Reason is "Expired" or "Gone";

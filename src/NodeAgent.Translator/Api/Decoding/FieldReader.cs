@@ -14,10 +14,12 @@ internal sealed class FieldReader
     private readonly List<FieldProblem> _problems;
     private readonly List<string> _known = [];
     private readonly int _problemsBefore;
+    private readonly bool _lenient;
     private bool _open;
 
-    private FieldReader(JsonElement element, string path, List<FieldProblem> problems)
+    private FieldReader(JsonElement element, string path, List<FieldProblem> problems, bool lenient)
     {
+        _lenient = lenient;
         _element = element;
         Path = path;
         _problems = problems;
@@ -33,11 +35,16 @@ internal sealed class FieldReader
     public bool Clean => _problems.Count == _problemsBefore;
 
     /// <summary>Reads <paramref name="element"/>, which must be a JSON object, and reports fields nobody asked for.</summary>
-    public static T Read<T>(JsonElement element, string path, List<FieldProblem> problems, Func<FieldReader, T> read)
+    /// <param name="lenient">Leaves fields nobody asked for alone.</param>
+    public static T Read<T>(JsonElement element, string path, List<FieldProblem> problems, bool lenient, Func<FieldReader, T> read)
     {
-        var reader = new FieldReader(element, path, problems);
+        var reader = new FieldReader(element, path, problems, lenient);
         T result = read(reader);
-        reader.ReportUnknown();
+        if (!lenient && !reader._open)
+        {
+            reader.ReportUnknown();
+        }
+
         return result;
     }
 
@@ -90,9 +97,9 @@ internal sealed class FieldReader
             return fallback ?? "";
         }
 
-        if (value.ValueKind == JsonValueKind.String && allowed.Contains(value.GetString()))
+        if (value.ValueKind == JsonValueKind.String && Array.Find(allowed, value.ValueEquals) is string choice)
         {
-            return value.GetString()!;
+            return choice;
         }
 
         Report(name, $"is {Describe(value)}", OneOf(allowed));
@@ -300,7 +307,7 @@ internal sealed class FieldReader
     {
         if (value.ValueKind == JsonValueKind.Object)
         {
-            return Read(value, path, _problems, read);
+            return Read(value, path, _problems, _lenient, read);
         }
 
         ReportAt(path, $"is {Describe(value)}", "must be an object");
@@ -319,7 +326,7 @@ internal sealed class FieldReader
             return null;
         }
 
-        string text = value.GetString()!;
+        string text = TextPool.TextOf(value);
         if (!rule.Takes(text))
         {
             ReportAt(path, $"is {Describe(value)}", $"must be {rule.Allowed}");
@@ -345,7 +352,7 @@ internal sealed class FieldReader
     {
         foreach (JsonProperty property in _element.EnumerateObject())
         {
-            if (!_open && !_known.Contains(property.Name))
+            if (!_known.Contains(property.Name))
             {
                 string? meant = NearestName.Find(property.Name, _known);
                 Report(

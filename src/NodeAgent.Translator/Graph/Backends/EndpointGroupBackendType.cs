@@ -26,6 +26,11 @@ internal sealed class EndpointGroupBackendType : BackendType
             return Fault(Reasons.BackendNotFound, $"{name} has port {group.Port}, not {port}", "leave out the port, or name that one");
         }
 
+        if (index.InCluster && NodeReach.Check(group) is Problem refused)
+        {
+            return (null, refused with { Message = $"{name}: {refused.Message}" });
+        }
+
         return !group.Hostnames.IsEmpty && !index.Serves(DataPlaneFeatures.ResolvedBackends)
             ? Fault(Reasons.UnsupportedValue, $"{name}: host names are not resolved here")
             : (new EndpointGroupTarget(ns, backend.Name, group.Port, route.Traffic == RouteTraffic.Datagrams), null);
@@ -40,7 +45,7 @@ internal sealed record EndpointGroupTarget(string Namespace, string Name, int Po
 
     public override TargetResult Build(ObjectIndex index)
     {
-        if (index.Find<EndpointGroup>(Namespace, Name) is not EndpointGroup group)
+        if (index.Find<EndpointGroup>(Namespace, Name) is not EndpointGroup group || (index.InCluster && NodeReach.Check(group) is not null))
         {
             return default;
         }

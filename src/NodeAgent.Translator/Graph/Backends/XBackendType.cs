@@ -1,4 +1,3 @@
-using System.Net;
 using NodeAgent.Snapshot;
 using NodeAgent.Translator.Api;
 using NodeAgent.Translator.Graph.Policies;
@@ -59,17 +58,8 @@ internal sealed class XBackendType : BackendType
     }
 
     /// <summary>The agent itself looks the name up, so it must not lead to what only the agent can reach.</summary>
-    private static string? Refuse(XBackend item)
-    {
-        if (IPAddress.TryParse(item.Hostname, out _))
-        {
-            return $"{item.Hostname} is an address, which is no hostname";
-        }
-
-        return item.Hostname == "localhost" || item.Hostname.EndsWith(".localhost", StringComparison.Ordinal)
-            ? $"{item.Hostname} would be the node itself"
-            : null;
-    }
+    private static string? Refuse(XBackend item) =>
+        NodeReach.Refuse(item.Hostname) is string what ? $"{item.Hostname} {what}" : null;
 
     private static bool Suits(XBackend item, RouteTraffic traffic) => traffic switch
     {

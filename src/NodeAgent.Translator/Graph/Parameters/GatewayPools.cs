@@ -11,6 +11,19 @@ namespace NodeAgent.Translator.Graph.Parameters;
 /// <param name="Problem">Of the first that does not.</param>
 internal sealed record GatewayPools(ImmutableArray<PoolRanges> Pools, Problem? Problem)
 {
+    /// <summary>What of them lies in <paramref name="others"/>.</summary>
+    public GatewayPools Within(ImmutableArray<PoolRanges> others)
+    {
+        ImmutableArray<PoolRanges> within = [.. Pools.Select(p => p.Within(others))];
+        PoolRanges? outside = within.FirstOrDefault(p => p.Ranges.IsEmpty);
+        return new GatewayPools(within, Problem ?? (outside is null
+            ? null
+            : new Problem(Reasons.AddressNotAssigned, $"AddressPool {outside.Name} has no address that is in an --address-pool of the controller")
+            {
+                Mend = "pass --address-pool CIDR with its addresses",
+            }));
+    }
+
     /// <returns>Null when the parameters name none: then the installation's are meant.</returns>
     public static GatewayPools? Of(Gateway gateway, EffectiveParameters parameters, ObjectIndex index)
     {
@@ -74,6 +87,9 @@ internal sealed record PoolRanges(string Name, ImmutableArray<AddressRange> Rang
     }
 
     public static PoolRanges? OfCidr(string cidr) => AddressRange.TryParse(cidr, out AddressRange? range) ? new PoolRanges(cidr, [range]) : null;
+
+    public PoolRanges Within(ImmutableArray<PoolRanges> others) =>
+        this with { Ranges = [.. Ranges.SelectMany(r => others.SelectMany(o => o.Ranges).Select(r.Intersect)).OfType<AddressRange>()] };
 
     public bool Contains(IPAddress address) => Ranges.Any(r => r.Contains(address));
 

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace NodeAgent.Translator.Graph.Tracking;
 
 /// <summary>Who read what: the way back from a changed thing to the nodes that must be computed anew.</summary>
@@ -8,6 +10,11 @@ internal sealed class Dependents
     /// each would cost more than the route.
     /// </summary>
     private readonly Dictionary<ReadKey, object> _readers = [];
+
+    private readonly WantedObjects _wanted = new();
+
+    /// <inheritdoc cref="Translation.Wanted"/>
+    public ImmutableArray<WantedObject> Wanted => _wanted.Take();
 
     /// <summary>Replaces what <paramref name="node"/> is known to have read.</summary>
     public void Register(TrackedNode node, HashSet<ReadKey> reads)
@@ -61,6 +68,7 @@ internal sealed class Dependents
         if (!_readers.TryGetValue(read, out object? readers))
         {
             _readers[read] = node;
+            _wanted.Change(read, wanted: true);
         }
         else if (readers is HashSet<TrackedNode> many)
         {
@@ -85,11 +93,13 @@ internal sealed class Dependents
             if (many.Count == 0)
             {
                 _readers.Remove(read);
+                _wanted.Change(read, wanted: false);
             }
         }
         else if (ReferenceEquals(readers, node))
         {
             _readers.Remove(read);
+            _wanted.Change(read, wanted: false);
         }
     }
 }

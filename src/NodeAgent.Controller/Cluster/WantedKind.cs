@@ -1,0 +1,247 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Text.Json;
+using NodeAgent.Controller.Sources.Kubernetes;
+
+namespace NodeAgent.Controller.Cluster;
+
+/// <summary>
+/// The objects of one kind that something refers to by name. Few are followed each by a watch of its own, so that the
+/// others cost nothing, not even the right to read them; many by one watch of the kind, which lets the others stream by.
+/// What is wanted anew then is asked for, since the stream may have passed it.
+/// </summary>
+/// <param name="resource">Which every API server has.</param>
+/// <param name="namespaces">Only these are looked at; empty for all.</param>
+/// <param name="changed">Called on any thread when there may be something new for the loop.</param>
+internal sealed class WantedKind(
+    ClusterStore store, ClusterWatches watches, ClusterKind kind, ApiResource resource, ImmutableArray<string> namespaces,
+    Action changed, TimeProvider time, CancellationToken stop)
+{
+    /// <summary>More than this are followed by one watch.</summary>
+    public const int Few = 32;
+
+    /// <summary>One watch goes on until there are fewer than this, lest one object more or less turned everything over.</summary>
+    public const int Fewer = 16;
+
+    private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _lock = new();
+    private readonly ConcurrentDictionary<(string Namespace, string Name), WantedName> _names = [];
+    private ImmutableArray<WantedType> _types = [];
+    private CancellationTokenSource? _typeWatch;
+    private bool _refused;
+
+    public string Kind => kind.Kind;
+
+    /// <summary>Why some cannot be heard of at the moment.</summary>
+    public ImmutableArray<WatchProblem> Problems
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _names.Values.Select(n => n.Mirror?.Problem).Concat(_types.Select(t => t.Mirror.Problem)).OfType<WatchProblem>()];
+            }
+        }
+    }
+
+    /// <summary>How many are wanted, and how many watches that takes.</summary>
+    public (int Names, int Watches) Count
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return (_names.Count, _names.Values.Count(n => n.Mirror is not null) + _types.Length);
+            }
+        }
+    }
+
+    /// <summary>Follows these from now on and no others.</summary>
+    public void Follow(HashSet<(string Namespace, string Name)> wanted)
+    {
+        lock (_lock)
+        {
+            foreach (WantedName gone in _names.Values.Where(n => !wanted.Contains((n.Namespace, n.Name))))
+            {
+                gone.Drop();
+                _names.TryRemove((gone.Namespace, gone.Name), out _);
+                store.Remove(kind, gone.Namespace, gone.Name);
+            }
+
+            foreach ((string ns, string name) in wanted)
+            {
+                if (!_names.ContainsKey((ns, name)))
+                {
+                    _names[(ns, name)] = new WantedName(ns, name, time.GetTimestamp());
+                }
+            }
+
+            _refused &= _names.Count >= Fewer;
+            Balance();
+        }
+    }
+
+    /// <summary>Those without an answer.</summary>
+    public ImmutableArray<WantedName> Unanswered
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _names.Values.Where(n => !n.Answered)];
+            }
+        }
+    }
+
+    /// <summary>Counts as answered from now on.</summary>
+    public void GiveUp(WantedName name)
+    {
+        lock (_lock)
+        {
+            name.Answered = true;
+        }
+    }
+
+    /// <summary>Makes the watches those that are needed for what is wanted.</summary>
+    private void Balance()
+    {
+        bool many = !_refused && _names.Count > (_typeWatch is null ? Few : Fewer - 1);
+        if (many && _typeWatch is null)
+        {
+            StartType();
+        }
+
+        bool typeTold = _typeWatch is not null && _types.All(t => t.Mirror.Synced);
+        foreach (WantedName name in _names.Values)
+        {
+            if (!namespaces.IsEmpty && kind.Namespaced && !namespaces.Contains(name.Namespace))
+            {
+                // Out of sight for us: there is nothing to wait for.
+                name.Answered = true;
+                continue;
+            }
+
+            name.Answered |= name.Mirror?.Synced == true || (name.OfType && typeTold);
+            if (!many)
+            {
+                if (name.Mirror is null)
+                {
+                    StartName(name);
+                }
+            }
+            else if (!name.OfType)
+            {
+                Ask(name);
+            }
+            else if (typeTold && name.Mirror is not null)
+            {
+                name.Unwatch();
+            }
+        }
+
+        if (!many && _typeWatch is not null && _names.Values.All(n => n.Mirror?.Synced != false))
+        {
+            StopType();
+        }
+    }
+
+    private void StartType()
+    {
+        _typeWatch = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        _types = [.. (namespaces.IsEmpty || !kind.Namespaced ? [null] : namespaces.Select(n => (string?)n)).Select(NewType)];
+        foreach (WantedName name in _names.Values)
+        {
+            // Their list has yet to begin, so it has all that is wanted by now.
+            name.OfType = true;
+        }
+    }
+
+    private WantedType NewType(string? ns)
+    {
+        KindMirror mirror = NewMirror((n, name) => (ns is null || n == ns) && _names.ContainsKey((n, name)));
+        var type = new WantedType(ns, mirror, key => _names.GetValueOrDefault(key), OnRefused);
+        watches.Start(resource, new WatchScope(ns), type, _typeWatch!.Token);
+        return type;
+    }
+
+    private void StopType()
+    {
+        _typeWatch?.Cancel();
+        _typeWatch?.Dispose();
+        (_typeWatch, _types) = (null, []);
+        foreach (WantedName name in _names.Values)
+        {
+            (name.OfType, name.Asked, name.Heard) = (false, false, false);
+        }
+    }
+
+    private void StartName(WantedName name)
+    {
+        var watch = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        KindMirror mirror = NewMirror((ns, n) => ns == name.Namespace && n == name.Name && !name.Dropped);
+        name.Watch(mirror, watch);
+        watches.Start(
+            resource, new WatchScope(kind.Namespaced ? name.Namespace : null, $"metadata.name={name.Name}"), mirror, watch.Token);
+    }
+
+    private KindMirror NewMirror(Func<string, string, bool> covers) =>
+        new(store, kind, covers, OnTold, time) { Resource = () => resource };
+
+    private void Ask(WantedName name)
+    {
+        if (!name.Asked && _types.FirstOrDefault(t => t.Covers(name)) is WantedType type)
+        {
+            name.Asked = true;
+            CancellationToken stopped = _typeWatch!.Token;
+            watches.Start(() => AskAsync(name, type, stopped));
+        }
+    }
+
+    private async Task AskAsync(WantedName name, WantedType type, CancellationToken cancel)
+    {
+        while (!name.Dropped)
+        {
+            ApiAnswer answer = await watches.Client.GetAsync(resource, kind.Namespaced ? name.Namespace : null, name.Name, cancel).ConfigureAwait(false);
+            if (answer.Transient)
+            {
+                await Task.Delay(AskAgain, time, cancel).ConfigureAwait(false);
+                continue;
+            }
+
+            if (answer is { Ok: true, Body: not null })
+            {
+                type.Answer(name, JsonSerializer.SerializeToUtf8Bytes(answer.Body));
+            }
+
+            lock (_lock)
+            {
+                (name.Answered, name.OfType) = (true, true);
+            }
+
+            changed();
+            return;
+        }
+    }
+
+    private void OnTold()
+    {
+        lock (_lock)
+        {
+            Balance();
+        }
+
+        changed();
+    }
+
+    /// <summary>Then each by its name, which is a right of its own.</summary>
+    private void OnRefused()
+    {
+        lock (_lock)
+        {
+            _refused = true;
+            StopType();
+            Balance();
+        }
+    }
+}

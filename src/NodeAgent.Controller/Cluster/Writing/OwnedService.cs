@@ -1,0 +1,78 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using NodeAgent.Translator;
+using NodeAgent.Translator.Api;
+
+namespace NodeAgent.Controller.Cluster.Writing;
+
+/// <summary>The Service of one Gateway as it is to be, and what one at the server is beside that.</summary>
+/// <param name="Gateway">Its owner.</param>
+internal sealed record OwnedService(OwnedObject Wanted, StoredObject Gateway)
+{
+    private const string GatewayLabel = Groups.Gateway + "/gateway-name";
+
+    private const string ManagedByLabel = "app.kubernetes.io/managed-by";
+
+    /// <summary>What server-side apply sends: fields that are not in it any more, and that we put there, go.</summary>
+    public JsonObject Applied()
+    {
+        JsonObject json = Wanted.ToJson();
+        json["metadata"]!["ownerReferences"] = new JsonArray(Owner());
+        json["spec"]!["type"] = "ClusterIP";
+        return json;
+    }
+
+    /// <summary>As it is made: with what says whose it is, all else is applied then.</summary>
+    public JsonObject Created()
+    {
+        JsonObject json = Applied();
+        var meta = (JsonObject)json["metadata"]!;
+        var labels = (JsonObject)meta["labels"]!;
+        meta["labels"] = new JsonObject
+        {
+            [GatewayLabel] = labels[GatewayLabel]?.DeepClone(),
+            [ManagedByLabel] = labels[ManagedByLabel]?.DeepClone(),
+        };
+        meta.Remove("annotations");
+        return json;
+    }
+
+    /// <summary>Whether a Service of its name is ours to change: it belongs to the Gateway, or says that we manage it for a Gateway of that name.</summary>
+    public bool IsOurs(JsonObject service)
+    {
+        JsonNode? meta = service["metadata"];
+        return OwnersOf(service).Any(o => ConditionMerge.Text(o, "uid") == Gateway.Uid)
+            || (ConditionMerge.Text(meta?["labels"], ManagedByLabel) == Wanted.Labels[ManagedByLabel]
+                && ConditionMerge.Text(meta?["labels"], GatewayLabel) == Wanted.Labels[GatewayLabel]);
+    }
+
+    /// <summary>Whether it has all that it is to have; it may have more.</summary>
+    public bool Fits(JsonObject service)
+    {
+        JsonNode? meta = service["metadata"];
+        return Has(meta?["labels"], Wanted.Labels)
+            && Has(meta?["annotations"], Wanted.Annotations)
+            && OwnersOf(service).Any(o => JsonNode.DeepEquals(o, Owner()))
+            && ConditionMerge.Text(service["spec"], "type") == "ClusterIP"
+            && !Selects(service);
+    }
+
+    /// <summary>With a selector it would have endpoints, and something would serve it.</summary>
+    public static bool Selects(JsonObject service) => service["spec"]?["selector"] is JsonObject { Count: > 0 };
+
+    public static IEnumerable<JsonObject> OwnersOf(JsonObject item) =>
+        (item["metadata"]?["ownerReferences"] as JsonArray ?? []).OfType<JsonObject>();
+
+    private JsonObject Owner() => new()
+    {
+        ["apiVersion"] = Gateway.Resource.ApiVersion,
+        ["kind"] = "Gateway",
+        ["name"] = Gateway.Name,
+        ["uid"] = Gateway.Uid,
+        ["controller"] = true,
+        ["blockOwnerDeletion"] = true,
+    };
+
+    private static bool Has(JsonNode? texts, ImmutableSortedDictionary<string, string> wanted) =>
+        wanted.All(w => (texts as JsonObject)?[w.Key] is JsonValue value && value.TryGetValue(out string? text) && text == w.Value);
+}

@@ -1,0 +1,197 @@
+using Microsoft.Extensions.Logging;
+
+namespace NodeAgent.Controller.Cluster.Writing;
+
+/// <summary>
+/// Work on keys, each when it is due: one at a time of a key, a few keys at once, the one that waits longest first.
+/// What is asked for while it is being done is done once more. Safe for any thread.
+/// </summary>
+/// <param name="work">Returns when it is to be done again without being asked; null for never.</param>
+internal sealed partial class WorkQueue<TKey>(
+    Func<TKey, CancellationToken, Task<TimeSpan?>> work, int parallel, TimeProvider time, ILogger log)
+    where TKey : notnull
+{
+    /// <summary>After a mistake of ours the same is tried again, but not at once.</summary>
+    private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(5);
+
+    private readonly Lock _lock = new();
+
+    private readonly Dictionary<TKey, Item> _items = [];
+
+    /// <summary>Has outdated entries, too: those whose time is not that of their item.</summary>
+    private readonly PriorityQueue<Item, (TimeSpan Due, long Order)> _waiting = new();
+
+    private readonly SemaphoreSlim _wake = new(0, 1);
+
+    private readonly long _start = time.GetTimestamp();
+
+    private long _order;
+
+    private int _running;
+
+    private TimeSpan _pausedUntil;
+
+    /// <summary>Time since the queue was made.</summary>
+    public TimeSpan Now => time.GetElapsedTime(_start);
+
+    /// <summary>Asks for <paramref name="key"/> to be worked on; what was asked for earlier still counts.</summary>
+    public void Add(TKey key, TimeSpan delay = default)
+    {
+        lock (_lock)
+        {
+            if (!_items.TryGetValue(key, out Item? item))
+            {
+                _items[key] = item = new Item(key);
+            }
+
+            Schedule(item, Now + (delay > TimeSpan.Zero ? delay : TimeSpan.Zero));
+        }
+
+        Wake();
+    }
+
+    /// <summary>Begins nothing for a while.</summary>
+    public void Pause(TimeSpan delay)
+    {
+        lock (_lock)
+        {
+            TimeSpan until = Now + delay;
+            _pausedUntil = until > _pausedUntil ? until : _pausedUntil;
+        }
+    }
+
+    /// <summary>Works until cancelled; returns when nothing is being worked on any more.</summary>
+    public async Task RunAsync(CancellationToken cancel)
+    {
+        using ITimer timer = time.CreateTimer(_ => Wake(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        var running = new List<Task>();
+        try
+        {
+            while (true)
+            {
+                cancel.ThrowIfCancellationRequested();
+                TimeSpan? wait;
+                while (Next(out wait) is Item item)
+                {
+                    running.RemoveAll(t => t.IsCompleted);
+                    running.Add(WorkAsync(item, cancel));
+                }
+
+                timer.Change(wait ?? Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+                await _wake.WaitAsync(cancel).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            await Task.WhenAll(running).ConfigureAwait(false);
+        }
+    }
+
+    /// <param name="wait">Until the next is due; null when nothing but news can make a difference.</param>
+    private Item? Next(out TimeSpan? wait)
+    {
+        lock (_lock)
+        {
+            wait = null;
+            while (_running < parallel && _waiting.TryPeek(out Item? item, out (TimeSpan Due, long Order) at))
+            {
+                if (item.Running || item.Due != at.Due)
+                {
+                    _waiting.Dequeue();
+                    continue;
+                }
+
+                TimeSpan due = at.Due > _pausedUntil ? at.Due : _pausedUntil;
+                if (due > Now)
+                {
+                    wait = due - Now;
+                    return null;
+                }
+
+                _waiting.Dequeue();
+                (item.Due, item.Running) = (null, true);
+                _running++;
+                return item;
+            }
+
+            return null;
+        }
+    }
+
+    private async Task WorkAsync(Item item, CancellationToken cancel)
+    {
+        await Task.Yield();
+        TimeSpan? again;
+        try
+        {
+            again = await work(item.Key, cancel).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            again = null;
+        }
+        catch (Exception e)
+        {
+            // A mistake of ours with one object must not end the writing of all others.
+            LogFailure(log, item.Key, e);
+            again = AfterFailure;
+        }
+
+        lock (_lock)
+        {
+            item.Running = false;
+            _running--;
+            if (again is TimeSpan delay)
+            {
+                Schedule(item, Now + delay);
+            }
+
+            if (item.Due is TimeSpan due)
+            {
+                _waiting.Enqueue(item, (due, _order++));
+            }
+            else
+            {
+                _items.Remove(item.Key);
+            }
+        }
+
+        Wake();
+    }
+
+    private void Schedule(Item item, TimeSpan due)
+    {
+        if (item.Due is null || due < item.Due)
+        {
+            item.Due = due;
+            if (!item.Running)
+            {
+                _waiting.Enqueue(item, (due, _order++));
+            }
+        }
+    }
+
+    private void Wake()
+    {
+        lock (_lock)
+        {
+            if (_wake.CurrentCount == 0)
+            {
+                _wake.Release();
+            }
+        }
+    }
+
+    [LoggerMessage(60, LogLevel.Error, "{Key} cannot be written; it is tried again")]
+    private static partial void LogFailure(ILogger log, TKey key, Exception cause);
+
+    private sealed class Item(TKey key)
+    {
+        public TKey Key => key;
+
+        /// <summary>Null when nothing is asked for.</summary>
+        public TimeSpan? Due { get; set; }
+
+        public bool Running { get; set; }
+    }
+}

@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+using NodeAgent.Translator.Api;
+
+namespace NodeAgent.Translator.Graph.Tracking;
+
+/// <summary>The Secrets, ConfigMaps, Pods and the like that somebody reads, kept as reads come and go.</summary>
+internal sealed class WantedObjects
+{
+    private readonly SortedOutput<WantedObject, WantedObject> _list = new(w => w, Comparer<WantedObject>.Default);
+
+    private readonly HashSet<WantedObject> _listed = [];
+
+    /// <summary>The last word of each since the list was taken: a node that is computed anew lets go before another takes hold.</summary>
+    private readonly Dictionary<WantedObject, bool> _changes = [];
+
+    /// <param name="wanted">Whether it has got its first reader, or lost its last.</param>
+    public void Change(ReadKey read, bool wanted)
+    {
+        if (read.Shape == ReadShape.One
+            && KindOf(read.Kind) is string kind)
+        {
+            int slash = read.What.IndexOf('/', StringComparison.Ordinal);
+            _changes[new WantedObject(kind, slash < 0 ? "" : read.What[..slash], read.What[(slash + 1)..])] = wanted;
+        }
+    }
+
+    /// <summary>The same list as the last time when nothing is wanted more or less.</summary>
+    public ImmutableArray<WantedObject> Take()
+    {
+        foreach ((WantedObject item, bool wanted) in _changes)
+        {
+            if (wanted ? _listed.Add(item) : _listed.Remove(item))
+            {
+                _list.Set(item, wanted ? item : null);
+            }
+        }
+
+        _changes.Clear();
+        return _list.Take();
+    }
+
+    private static string? KindOf(Type type) =>
+        type == typeof(Secret) ? "Secret"
+        : type == typeof(ConfigMap) ? "ConfigMap"
+        : type == typeof(Pod) ? "Pod"
+        : type == typeof(StatefulSet) ? "StatefulSet"
+        : type == typeof(Node) ? "Node"
+        : null;
+}
