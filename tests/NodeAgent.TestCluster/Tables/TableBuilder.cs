@@ -4,19 +4,6 @@ using System.Text.Json.Nodes;
 
 namespace NodeAgent.TestCluster.Tables;
 
-/// <summary>What a row of a table carries of its object (the includeObject parameter).</summary>
-public enum IncludeObject
-{
-    /// <summary>PartialObjectMetadata, unless something else is asked for.</summary>
-    Metadata,
-
-#pragma warning disable CA1720 // The name is the parameter's value.
-    Object,
-#pragma warning restore CA1720
-
-    None,
-}
-
 /// <summary>Objects as meta.k8s.io/v1 Table, the form that <c>kubectl get</c> asks for and prints.</summary>
 public static class TableBuilder
 {
