@@ -4,14 +4,17 @@ using System.Net;
 namespace NodeAgent.Echo;
 
 /// <summary>The flags of <c>nodeagent-echo</c>; the environment gives the identity that no flag gives.</summary>
-internal sealed record CommandLine(EchoOptions Options, bool Quiet, bool Help, string? Problem)
+/// <param name="Pods">Carry pods as standard input says.</param>
+internal sealed record CommandLine(EchoOptions Options, bool Quiet, bool Help, string? Problem, bool Pods = false)
 {
     public const string Usage = """
         nodeagent-echo [--http ADDRESS:PORT]... [--h2c ADDRESS:PORT]... [--tcp ADDRESS:PORT]... [--udp ADDRESS:PORT]...
                        [--name POD] [--namespace NS] [--service NAME] [--ingress NAME] [--quiet]
+        nodeagent-echo --pods
 
         Answers every request with what it saw, as JSON. Port 0 takes a free port.
         Prints "listening PROTOCOL ADDRESS:PORT" on stdout for each socket once it takes connections.
+        With --pods it carries pods as lines of JSON on stdin say ({"start": POD} or {"stop": "NS/NAME"}), until stdin ends.
         NAMESPACE, POD_NAME, SERVICE_NAME and INGRESS_NAME give the identity where no flag does.
         """;
 
@@ -32,6 +35,11 @@ internal sealed record CommandLine(EchoOptions Options, bool Quiet, bool Help, s
             if (flag is "--help" or "-h")
             {
                 return new CommandLine(new EchoOptions(), Quiet: false, Help: true, Problem: null);
+            }
+
+            if (flag is "--pods")
+            {
+                return new CommandLine(new EchoOptions(), Quiet: true, Help: false, Problem: null, Pods: true);
             }
 
             if (flag is "--quiet")

@@ -23,6 +23,7 @@ internal sealed class EchoResponder(EchoIdentity identity, Action<string>? log)
         string path = context.Request.Path.Value ?? "/";
         return path switch
         {
+            _ when GrpcEcho.Takes(context) => GrpcEcho.RunAsync(context, identity),
             "/health" => TextAsync(context, 200, "OK"),
             "/ws" => WebSocketEcho.RunAsync(context),
             "/body" => ReturnBodyAsync(context),
@@ -72,7 +73,8 @@ internal sealed class EchoResponder(EchoIdentity identity, Action<string>? log)
             identity.Namespace,
             identity.Ingress,
             identity.Service,
-            identity.Pod);
+            identity.Pod,
+            EchoCertificates.Describe(context));
         byte[] body = JsonSerializer.SerializeToUtf8Bytes(answer, EchoJson.Indented);
         context.Response.ContentType = "application/json";
         context.Response.Headers.XContentTypeOptions = "nosniff";

@@ -12,13 +12,17 @@ public sealed class EchoServer : IAsyncDisposable
 {
     private readonly HttpEcho? http;
     private readonly ImmutableArray<TcpEcho> tcp;
+    private readonly ImmutableArray<TcpEcho> tcpTls;
     private readonly ImmutableArray<UdpEcho> udp;
+    private readonly ImmutableArray<UdpEcho> dns;
 
-    private EchoServer(HttpEcho? http, ImmutableArray<TcpEcho> tcp, ImmutableArray<UdpEcho> udp)
+    private EchoServer(HttpEcho? http, ImmutableArray<TcpEcho> tcp, ImmutableArray<TcpEcho> tcpTls, ImmutableArray<UdpEcho> udp, ImmutableArray<UdpEcho> dns)
     {
         this.http = http;
         this.tcp = tcp;
+        this.tcpTls = tcpTls;
         this.udp = udp;
+        this.dns = dns;
     }
 
     /// <summary>In the order of the options, with the ports the kernel gave.</summary>
@@ -26,24 +30,33 @@ public sealed class EchoServer : IAsyncDisposable
 
     public ImmutableArray<IPEndPoint> H2c => http?.H2c ?? [];
 
+    public ImmutableArray<IPEndPoint> Https => http?.Https ?? [];
+
     public ImmutableArray<IPEndPoint> Tcp => [.. tcp.Select(t => t.EndPoint)];
+
+    public ImmutableArray<IPEndPoint> TcpTls => [.. tcpTls.Select(t => t.EndPoint)];
 
     public ImmutableArray<IPEndPoint> Udp => [.. udp.Select(u => u.EndPoint)];
 
-    /// <summary>Every socket with the name of its flag: http, h2c, tcp, udp.</summary>
+    public ImmutableArray<IPEndPoint> Dns => [.. dns.Select(u => u.EndPoint)];
+
+    /// <summary>Every socket with the name of its flag: http, h2c, https, tcp, tcp-tls, udp, dns.</summary>
     public IEnumerable<(string Protocol, IPEndPoint EndPoint)> Sockets =>
     [
         .. Http.Select(e => ("http", e)),
         .. H2c.Select(e => ("h2c", e)),
+        .. Https.Select(e => ("https", e)),
         .. Tcp.Select(e => ("tcp", e)),
+        .. TcpTls.Select(e => ("tcp-tls", e)),
         .. Udp.Select(e => ("udp", e)),
+        .. Dns.Select(e => ("dns", e)),
     ];
 
     /// <summary>HTTP requests answered or refused so far, on all sockets; WebSockets count once.</summary>
     public long HttpRequests => http?.Requests ?? 0;
 
     /// <summary>TCP connections accepted so far on the TCP sockets.</summary>
-    public long TcpConnections => tcp.Sum(t => t.Accepted);
+    public long TcpConnections => tcp.Sum(t => t.Accepted) + tcpTls.Sum(t => t.Accepted);
 
     /// <exception cref="IOException">An HTTP or h2c address is taken or not ours.</exception>
     /// <exception cref="SocketException">A TCP or UDP address is taken or not ours.</exception>
@@ -54,27 +67,29 @@ public sealed class EchoServer : IAsyncDisposable
         try
         {
             HttpEcho? http = null;
-            if (!options.Http.IsEmpty || !options.H2c.IsEmpty)
+            if (!options.Http.IsEmpty || !options.H2c.IsEmpty || !options.Https.IsEmpty)
             {
                 http = await HttpEcho.StartAsync(options);
                 started.Add(http);
             }
 
-            ImmutableArray<TcpEcho>.Builder tcp = ImmutableArray.CreateBuilder<TcpEcho>();
-            foreach (IPEndPoint endpoint in options.Tcp)
+            ImmutableArray<TcpEcho> StartTcp(ImmutableArray<IPEndPoint> endpoints, EchoOptions? tls) =>
+                [.. endpoints.Select(endpoint => Keep(TcpEcho.Start(endpoint, options.Identity, tls)))];
+            ImmutableArray<UdpEcho> StartUdp(ImmutableArray<IPEndPoint> endpoints, Func<EchoIdentity, UdpAnswer> answer) =>
+                [.. endpoints.Select(endpoint => Keep(UdpEcho.Start(endpoint, answer(options.Identity))))];
+            T Keep<T>(T part)
+                where T : IAsyncDisposable
             {
-                tcp.Add(TcpEcho.Start(endpoint, options.Identity));
-                started.Add(tcp[^1]);
+                started.Add(part);
+                return part;
             }
 
-            ImmutableArray<UdpEcho>.Builder udp = ImmutableArray.CreateBuilder<UdpEcho>();
-            foreach (IPEndPoint endpoint in options.Udp)
-            {
-                udp.Add(UdpEcho.Start(endpoint, options.Identity));
-                started.Add(udp[^1]);
-            }
-
-            return new EchoServer(http, tcp.ToImmutable(), udp.ToImmutable());
+            return new EchoServer(
+                http,
+                StartTcp(options.Tcp, null),
+                StartTcp(options.TcpTls, options),
+                StartUdp(options.Udp, UdpEcho.Json),
+                StartUdp(options.Dns, _ => DnsAnswer.To));
         }
         catch
         {
@@ -94,12 +109,12 @@ public sealed class EchoServer : IAsyncDisposable
             await http.DisposeAsync();
         }
 
-        foreach (TcpEcho part in tcp)
+        foreach (TcpEcho part in tcp.Concat(tcpTls))
         {
             await part.DisposeAsync();
         }
 
-        foreach (UdpEcho part in udp)
+        foreach (UdpEcho part in udp.Concat(dns))
         {
             await part.DisposeAsync();
         }

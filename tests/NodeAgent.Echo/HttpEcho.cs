@@ -5,25 +5,30 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace NodeAgent.Echo;
 
-/// <summary>The HTTP/1.1 and h2c sockets on one Kestrel.</summary>
+/// <summary>The HTTP/1.1, h2c and HTTPS sockets on one Kestrel.</summary>
 internal sealed class HttpEcho : IAsyncDisposable
 {
     private readonly WebApplication application;
     private readonly EchoResponder responder;
     private readonly List<ListenOptions> http;
     private readonly List<ListenOptions> h2c;
+    private readonly List<ListenOptions> https;
 
-    private HttpEcho(WebApplication application, EchoResponder responder, List<ListenOptions> http, List<ListenOptions> h2c)
+    private HttpEcho(
+        WebApplication application, EchoResponder responder, List<ListenOptions> http, List<ListenOptions> h2c, List<ListenOptions> https)
     {
         this.application = application;
         this.responder = responder;
         this.http = http;
         this.h2c = h2c;
+        this.https = https;
     }
 
     public ImmutableArray<IPEndPoint> Http => [.. http.Select(o => o.IPEndPoint!)];
 
     public ImmutableArray<IPEndPoint> H2c => [.. h2c.Select(o => o.IPEndPoint!)];
+
+    public ImmutableArray<IPEndPoint> Https => [.. https.Select(o => o.IPEndPoint!)];
 
     public long Requests => responder.Requests;
 
@@ -35,7 +40,8 @@ internal sealed class HttpEcho : IAsyncDisposable
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.Zero);
         List<ListenOptions> http = [];
         List<ListenOptions> h2c = [];
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        List<ListenOptions> https = [];
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.AllowSynchronousIO = false;
@@ -53,6 +59,15 @@ internal sealed class HttpEcho : IAsyncDisposable
             {
                 kestrel.Listen(endpoint, o => Keep(o, HttpProtocols.Http2, h2c));
             }
+
+            foreach (IPEndPoint endpoint in options.Https)
+            {
+                kestrel.Listen(endpoint, o =>
+                {
+                    Keep(o, HttpProtocols.Http1AndHttp2, https);
+                    o.UseHttps(EchoCertificates.Of(options));
+                });
+            }
         });
 
         WebApplication application = builder.Build();
@@ -69,7 +84,7 @@ internal sealed class HttpEcho : IAsyncDisposable
             throw;
         }
 
-        return new HttpEcho(application, responder, http, h2c);
+        return new HttpEcho(application, responder, http, h2c, https);
     }
 
     public async ValueTask DisposeAsync()

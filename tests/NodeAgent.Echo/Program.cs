@@ -17,6 +17,13 @@ if (command.Problem is not null)
     return 2;
 }
 
+if (command.Pods)
+{
+    await using PodHost host = new(Console.In, Console.Out);
+    await host.RunAsync();
+    return 0;
+}
+
 TaskCompletionSource stop = new(TaskCreationOptions.RunContinuationsAsynchronously);
 void Stop(PosixSignalContext signal)
 {

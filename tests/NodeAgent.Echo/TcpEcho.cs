@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Text;
 using System.Text.Json;
 
@@ -17,13 +19,15 @@ internal sealed class TcpEcho : IAsyncDisposable
     private const int BufferBytes = 64 * 1024;
 
     private readonly EchoIdentity identity;
+    private readonly SslServerAuthenticationOptions? tls;
     private readonly Socket listener;
     private readonly ConcurrentDictionary<Socket, Task> connections = new();
     private readonly Task accepting;
     private long accepted;
 
-    private TcpEcho(Socket listener, EchoIdentity identity)
+    private TcpEcho(Socket listener, EchoIdentity identity, SslServerAuthenticationOptions? tls)
     {
+        this.tls = tls;
         this.listener = listener;
         this.identity = identity;
         EndPoint = (IPEndPoint)listener.LocalEndPoint!;
@@ -34,7 +38,8 @@ internal sealed class TcpEcho : IAsyncDisposable
 
     public long Accepted => Interlocked.Read(ref accepted);
 
-    public static TcpEcho Start(IPEndPoint endpoint, EchoIdentity identity)
+    /// <param name="secured">The options with the certificate, for a socket with TLS; null for one without.</param>
+    public static TcpEcho Start(IPEndPoint endpoint, EchoIdentity identity, EchoOptions? secured)
     {
         Socket listener = new(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
@@ -48,7 +53,7 @@ internal sealed class TcpEcho : IAsyncDisposable
             throw;
         }
 
-        return new TcpEcho(listener, identity);
+        return new TcpEcho(listener, identity, secured is null ? null : EchoCertificates.OfTcp(secured));
     }
 
     public async ValueTask DisposeAsync()
@@ -95,38 +100,24 @@ internal sealed class TcpEcho : IAsyncDisposable
         await Task.Yield();
         try
         {
-            await SendAsync(socket, Encoding.ASCII.GetBytes(Greeting));
-            byte[] buffer = new byte[BufferBytes];
-            int held = 0;
-            int read;
-            while ((read = await socket.ReceiveAsync(buffer.AsMemory(held))) > 0)
+            await using NetworkStream plain = new(socket, ownsSocket: false);
+            if (tls is null)
             {
-                held += read;
-                int start = 0;
-                int length;
-                while ((length = buffer.AsSpan(start, held - start).IndexOf((byte)'\n')) >= 0)
-                {
-                    await SendAsync(socket, Answer(buffer.AsMemory(start, length + 1)));
-                    start += length + 1;
-                }
-
-                if (start == 0 && held == buffer.Length)
-                {
-                    // No line is this long: it is bulk data, so it goes back as it is.
-                    await SendAsync(socket, buffer);
-                    start = held;
-                }
-
-                buffer.AsSpan(start, held - start).CopyTo(buffer);
-                held -= start;
+                await ServeAsync(plain, null);
+            }
+            else
+            {
+                await using SslStream secured = new(plain);
+                await secured.AuthenticateAsServerAsync(tls);
+                await ServeAsync(secured, EchoCertificates.Describe(secured));
+                await secured.ShutdownAsync();
             }
 
-            await SendAsync(socket, buffer.AsMemory(0, held));
             socket.Shutdown(SocketShutdown.Send);
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException or AuthenticationException)
         {
-            // The client reset the connection, or the server was disposed: both end it.
+            // The client reset the connection or wants no such TLS, or the server was disposed: all end it.
         }
         finally
         {
@@ -135,7 +126,38 @@ internal sealed class TcpEcho : IAsyncDisposable
         }
     }
 
-    private ReadOnlyMemory<byte> Answer(ReadOnlyMemory<byte> line)
+    private async Task ServeAsync(Stream stream, EchoTls? seen)
+    {
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(Greeting));
+        byte[] buffer = new byte[BufferBytes];
+        int held = 0;
+        int read;
+        while ((read = await stream.ReadAsync(buffer.AsMemory(held))) > 0)
+        {
+            held += read;
+            int start = 0;
+            int length;
+            while ((length = buffer.AsSpan(start, held - start).IndexOf((byte)'\n')) >= 0)
+            {
+                await stream.WriteAsync(Answer(buffer.AsMemory(start, length + 1), seen));
+                start += length + 1;
+            }
+
+            if (start == 0 && held == buffer.Length)
+            {
+                // No line is this long: it is bulk data, so it goes back as it is.
+                await stream.WriteAsync(buffer);
+                start = held;
+            }
+
+            buffer.AsSpan(start, held - start).CopyTo(buffer);
+            held -= start;
+        }
+
+        await stream.WriteAsync(buffer.AsMemory(0, held));
+    }
+
+    private ReadOnlyMemory<byte> Answer(ReadOnlyMemory<byte> line, EchoTls? seen)
     {
         ReadOnlySpan<byte> word = line.Span.TrimEnd("\r\n"u8);
         if (word.SequenceEqual("PING"u8))
@@ -145,30 +167,24 @@ internal sealed class TcpEcho : IAsyncDisposable
 
         if (word.SequenceEqual("IS_TLS"u8))
         {
-            return "false\n"u8.ToArray();
+            return seen is null ? "false\n"u8.ToArray() : "true\n"u8.ToArray();
         }
 
         if (word.SequenceEqual("TEST"u8))
         {
+            string port = EndPoint.Port.ToString(CultureInfo.InvariantCulture);
             TcpEchoAnswer answer = new(
                 identity.Namespace,
                 identity.Ingress,
                 identity.Service,
                 identity.Pod,
-                EndPoint.Port.ToString(CultureInfo.InvariantCulture),
-                TlsPort: "",
-                IsTls: false);
+                seen is null ? port : "",
+                seen is null ? "" : port,
+                seen is not null,
+                seen);
             return (byte[])[.. JsonSerializer.SerializeToUtf8Bytes(answer, EchoJson.Line), (byte)'\n'];
         }
 
         return line;
-    }
-
-    private static async Task SendAsync(Socket socket, ReadOnlyMemory<byte> bytes)
-    {
-        while (!bytes.IsEmpty)
-        {
-            bytes = bytes[await socket.SendAsync(bytes)..];
-        }
     }
 }

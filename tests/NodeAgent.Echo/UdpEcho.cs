@@ -5,24 +5,32 @@ using System.Text.Json;
 
 namespace NodeAgent.Echo;
 
-/// <summary>A UDP socket that answers each datagram with one JSON datagram.</summary>
+/// <summary>What to answer to a datagram; null: nothing.</summary>
+internal delegate byte[]? UdpAnswer(ReadOnlySpan<byte> datagram, IPEndPoint client);
+
+/// <summary>A UDP socket that answers each datagram with one.</summary>
 internal sealed class UdpEcho : IAsyncDisposable
 {
-    private readonly EchoIdentity identity;
+    private readonly UdpAnswer answer;
     private readonly Socket socket;
     private readonly Task answering;
 
-    private UdpEcho(Socket socket, EchoIdentity identity)
+    private UdpEcho(Socket socket, UdpAnswer answer)
     {
         this.socket = socket;
-        this.identity = identity;
+        this.answer = answer;
         EndPoint = (IPEndPoint)socket.LocalEndPoint!;
         answering = AnswerAsync();
     }
 
     public IPEndPoint EndPoint { get; }
 
-    public static UdpEcho Start(IPEndPoint endpoint, EchoIdentity identity)
+    /// <summary>What the datagram said and who answers, as JSON.</summary>
+    public static UdpAnswer Json(EchoIdentity identity) => (datagram, _) => JsonSerializer.SerializeToUtf8Bytes(
+        new UdpEchoAnswer(Encoding.UTF8.GetString(datagram), identity.Namespace, identity.Ingress, identity.Service, identity.Pod),
+        EchoJson.Line);
+
+    public static UdpEcho Start(IPEndPoint endpoint, UdpAnswer answer)
     {
         Socket socket = new(endpoint.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
         try
@@ -35,7 +43,7 @@ internal sealed class UdpEcho : IAsyncDisposable
             throw;
         }
 
-        return new UdpEcho(socket, identity);
+        return new UdpEcho(socket, answer);
     }
 
     public async ValueTask DisposeAsync()
@@ -53,13 +61,10 @@ internal sealed class UdpEcho : IAsyncDisposable
             try
             {
                 SocketReceiveFromResult received = await socket.ReceiveFromAsync(datagram, anyone);
-                UdpEchoAnswer answer = new(
-                    Encoding.UTF8.GetString(datagram, 0, received.ReceivedBytes),
-                    identity.Namespace,
-                    identity.Ingress,
-                    identity.Service,
-                    identity.Pod);
-                await socket.SendToAsync(JsonSerializer.SerializeToUtf8Bytes(answer, EchoJson.Line), received.RemoteEndPoint);
+                if (answer(datagram.AsSpan(0, received.ReceivedBytes), (IPEndPoint)received.RemoteEndPoint) is byte[] reply)
+                {
+                    await socket.SendToAsync(reply, received.RemoteEndPoint);
+                }
             }
             catch (Exception e) when (e is SocketException { SocketErrorCode: SocketError.OperationAborted } or ObjectDisposedException)
             {

@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using NodeAgent.Conformance;
+using NodeAgent.Snapshot;
 
 namespace NodeAgent.Translator.Tests.Conformance;
 
@@ -54,7 +56,7 @@ public class ConformanceTests
         // What one test's ReferenceGrant permits is permitted in all of them.
         IEnumerable<CaseStep> steps = names.Select(n => ConformanceCase.All[n])
             .Select(c => c with { Expect = c.Expect?.Where(line => !line.Contains("RefNotPermitted", StringComparison.Ordinal)).ToArray() });
-        string[] faults = [.. BaseRules.Check(outcome), .. steps.SelectMany(s => Faults(s, outcome))];
+        string[] faults = [.. outcome.BaseFaults(), .. steps.SelectMany(s => Faults(s, outcome))];
         Assert.True(faults.Length == 0, string.Join('\n', faults));
         Assert.Equal(36, names.Length);
     }
@@ -71,7 +73,7 @@ public class ConformanceTests
 
     private static List<string> Run(ConformanceCase test, IndexEntry entry, string release)
     {
-        SuiteCluster cluster = SuiteCluster.WithBase(DataPlaneFeatures.All & ~test.Lacks);
+        SuiteCluster cluster = SuiteCluster.WithBase(test.Lacks is null ? DataPlaneFeatures.All : DataPlaneFeatures.All & ~Enum.Parse<DataPlaneFeatures>(test.Lacks));
         foreach (string stem in entry.Manifests)
         {
             cluster.Apply(UpstreamManifests.Test(release, stem));
@@ -84,8 +86,8 @@ public class ConformanceTests
             Do(step, cluster);
             SuiteOutcome outcome = cluster.Translate();
             string at = number++ == 0 ? "" : $"step {number - 1}: ";
-            bool everythingServed = test.Lacks == DataPlaneFeatures.None;
-            faults.AddRange(BaseRules.Check(outcome, everythingServed).Concat(Faults(step, outcome)).Concat(Afresh(outcome)).Select(f => at + f));
+            bool everythingServed = test.Lacks is null;
+            faults.AddRange(outcome.BaseFaults(everythingServed).Concat(Faults(step, outcome)).Concat(Afresh(outcome)).Select(f => at + f));
             if (everythingServed)
             {
                 faults.AddRange(entry.Features.Except(Supported(outcome)).Select(f => $"{at}feature {f} is not in supportedFeatures"));
@@ -104,12 +106,12 @@ public class ConformanceTests
 
         foreach ((string subject, JsonObject patch) in step.Patch ?? [])
         {
-            cluster.Patch(SuiteCluster.KeyOf(subject), patch);
+            cluster.Patch(SuiteNames.KeyOf(subject), patch);
         }
 
         foreach (string subject in step.Delete ?? [])
         {
-            cluster.Delete(SuiteCluster.KeyOf(subject));
+            cluster.Delete(SuiteNames.KeyOf(subject));
         }
     }
 
@@ -117,7 +119,7 @@ public class ConformanceTests
     [
         .. (step.Accepted ?? []).SelectMany(route => Expectation.CheckAccepted(route, outcome)),
         .. (step.Expect ?? []).SelectMany(line => Expectation.Check(line, outcome)),
-        .. (step.Traffic ?? []).Select(line => TrafficExpectation.Check(line, outcome.Translation.Snapshot)).OfType<string>(),
+        .. ((string[])[.. step.Traffic ?? [], .. step.Resolves ?? []]).Select(line => TrafficExpectation.Check(line, outcome.Translation.Snapshot)).OfType<string>(),
     ];
 
     /// <summary>Step by step or all at once must come to the same.</summary>
@@ -142,7 +144,7 @@ public class ConformanceTests
         outcome.State.Addresses with { Remembered = outcome.Translation.Addresses };
 
     private static IEnumerable<string> Supported(SuiteOutcome outcome) =>
-        Expectation.Items(outcome.Status($"GatewayClass {UpstreamManifests.ClassName}")?.Status["supportedFeatures"]).Select(f => (string)f["name"]!);
+        Expectation.Items(outcome.Status($"GatewayClass {SuiteNames.ClassName}")?["supportedFeatures"]).Select(f => (string)f["name"]!);
 
-    private static IEnumerable<string> Lines(CaseStep step) => [.. step.Accepted ?? [], .. step.Expect ?? [], .. step.Traffic ?? []];
+    private static IEnumerable<string> Lines(CaseStep step) => [.. step.Accepted ?? [], .. step.Expect ?? [], .. step.Traffic ?? [], .. step.Resolves ?? []];
 }

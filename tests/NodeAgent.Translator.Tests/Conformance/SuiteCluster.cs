@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
+using NodeAgent.Conformance;
+using NodeAgent.Snapshot;
 using NodeAgent.Translator.Api;
 
 namespace NodeAgent.Translator.Tests.Conformance;
@@ -10,10 +11,8 @@ namespace NodeAgent.Translator.Tests.Conformance;
 /// What an API server would hold while the suite runs: documents with generations and creation times, and what the
 /// cluster adds of itself (endpoint slices of Services that select pods). Translated step by step by one translator.
 /// </summary>
-internal sealed partial class SuiteCluster(DataPlaneFeatures features)
+internal sealed class SuiteCluster(DataPlaneFeatures features)
 {
-    public const string DefaultNamespace = "gateway-conformance-infra";
-
     private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     private readonly SortedDictionary<string, JsonObject> _documents = new(StringComparer.Ordinal);
@@ -35,24 +34,12 @@ internal sealed partial class SuiteCluster(DataPlaneFeatures features)
         cluster.Apply(YamlJson.Documents($$"""
             apiVersion: gateway.networking.k8s.io/v1
             kind: GatewayClass
-            metadata: {name: {{UpstreamManifests.ClassName}}}
+            metadata: {name: {{SuiteNames.ClassName}}}
             spec: {controllerName: {{GatewayTranslator.ControllerName}}}
             """));
         cluster.Apply(SuiteCertificates.Objects);
         cluster.Apply(UpstreamManifests.Base());
         return cluster;
-    }
-
-    /// <summary><c>KIND NS/NAME</c>, or <c>KIND NAME</c> for cluster-scoped kinds.</summary>
-    public static string Key(string kind, string? ns, string name) =>
-        kind is "GatewayClass" or "Namespace" ? $"{kind} {name}" : $"{kind} {ns ?? DefaultNamespace}/{name}";
-
-    /// <param name="text"><c>KIND [NS/]NAME</c>, the namespace being that of the suite's Gateways where none is given.</param>
-    public static string KeyOf(string text)
-    {
-        string[] parts = text.Split(' ');
-        string[] name = parts[1].Split('/');
-        return name.Length == 2 ? Key(parts[0], name[0], name[1]) : Key(parts[0], null, name[0]);
     }
 
     /// <summary>All in one second, as the suite applies a manifest; a later call is a minute later.</summary>
@@ -63,7 +50,7 @@ internal sealed partial class SuiteCluster(DataPlaneFeatures features)
             JsonObject meta = document["metadata"]!.AsObject();
             meta["generation"] = 1L;
             meta["creationTimestamp"] = Start.AddMinutes(_minutes).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", null);
-            string key = Key((string)document["kind"]!, (string?)meta["namespace"], (string)meta["name"]!);
+            string key = SuiteNames.Key((string)document["kind"]!, (string?)meta["namespace"], (string)meta["name"]!);
             _documents[key] = document;
             Decode(key, document);
             if ((string)document["kind"]! == "Service" && document["spec"]?["selector"] is not null)
@@ -108,13 +95,10 @@ internal sealed partial class SuiteCluster(DataPlaneFeatures features)
         return new SuiteOutcome(state, translation, _documents);
     }
 
-    /// <summary>A copy in which a text <c>{NAME}</c> is the CA certificate of the ConfigMap of that name.</summary>
-    private JsonNode Filled(JsonNode node) => JsonNode.Parse(Placeholder().Replace(
-        node.ToJsonString(),
-        match => _documents[Key("ConfigMap", null, match.Groups[1].Value)]["data"]!["ca.crt"]!.ToJsonString()))!;
-
-    [GeneratedRegex("\"{([a-z-]+)}\"")]
-    private static partial Regex Placeholder();
+    private JsonNode Filled(JsonNode node) => CasePlaceholders.Fill(
+        node,
+        authority => (string)_documents[SuiteNames.Key("ConfigMap", null, authority)]["data"]!["ca.crt"]!,
+        _ => "10.9.0.1");
 
     private void Decode(string key, JsonObject document)
     {
@@ -160,9 +144,13 @@ internal sealed partial class SuiteCluster(DataPlaneFeatures features)
 }
 
 /// <summary>A state of the cluster and what we make of it.</summary>
-internal sealed record SuiteOutcome(ClusterState State, Translation Translation, IReadOnlyDictionary<string, JsonObject> Documents)
+internal sealed record SuiteOutcome(ClusterState State, Translation Translation, IReadOnlyDictionary<string, JsonObject> Documents) : ISuiteObjects
 {
-    /// <summary>Null when we say nothing about it.</summary>
-    public ObjectStatus? Status(string key) =>
-        Translation.Statuses.SingleOrDefault(s => SuiteCluster.Key(s.Kind, s.Namespace, s.Name) == key);
+    public JsonObject? Status(string key) =>
+        Translation.Statuses.SingleOrDefault(s => SuiteNames.Key(s.Kind, s.Namespace, s.Name) == key)?.Status;
+
+    /// <summary>What holds in every test, of the statuses and of the snapshot.</summary>
+    public IEnumerable<string> BaseFaults(bool everythingServed = true) => BaseRules.Check(this, everythingServed)
+        .Concat(Translation.Statuses.Select(s => SuiteNames.Key(s.Kind, s.Namespace, s.Name)).Where(k => !Documents.ContainsKey(k)).Select(k => $"{k}: has a status and does not exist"))
+        .Concat(SnapshotValidation.Check(Translation.Snapshot).Select(p => $"snapshot: {p}"));
 }

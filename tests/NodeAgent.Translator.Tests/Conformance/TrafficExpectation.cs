@@ -1,47 +1,37 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using NodeAgent.Conformance;
 using NodeAgent.Snapshot;
 
 namespace NodeAgent.Translator.Tests.Conformance;
 
-/// <summary>
-/// Where the snapshot sends a request, read from it without any thought of cost:
-/// <c>GATEWAY[:PORT] [METHOD] HOST/PATH [NAME:VALUE]... -> ANSWER</c> (port 80 and GET where not given), or
-/// <c>GATEWAY grpc HOST/SERVICE/METHOD [NAME:VALUE]... -> ANSWER</c>, or
-/// <c>GATEWAY:PORT tcp|udp|tls:SNI -> ANSWER</c>. ANSWER is a backend's Service name, several with their weights
-/// (<c>a*70,b*30</c>), <c>closed</c>, or the status code that the gateway answers itself.
-/// </summary>
+/// <summary>Where the snapshot sends the request of a <see cref="TrafficLine"/>, read from it without any thought of cost.</summary>
 internal static class TrafficExpectation
 {
     /// <returns>What is wrong, or null.</returns>
     public static string? Check(string line, ConfigSnapshot snapshot)
     {
-        string[] sides = line.Split(" -> ");
-        string[] words = sides[0].Split(' ');
-        string[] where = words[0].Split(':');
-        string gateway = where[0].Contains('/', StringComparison.Ordinal) ? where[0] : $"{SuiteCluster.DefaultNamespace}/{where[0]}";
-        int port = where.Length == 2 ? int.Parse(where[1], CultureInfo.InvariantCulture) : 80;
+        var traffic = TrafficLine.Parse(line);
+        string gateway = traffic.Gateway;
         if (snapshot.All<GatewayResource>().SingleOrDefault(g => g.Key == gateway) is not GatewayResource resource)
         {
             return $"{line}: {gateway} is not served";
         }
 
-        ListenerConfig[] listeners = [.. resource.Listeners.Where(l => l.Port == port)];
-        string answer = words[1] switch
+        ListenerConfig[] listeners = [.. resource.Listeners.Where(l => l.Port == traffic.Port)];
+        string answer = traffic.Protocol switch
         {
-            "grpc" => OfRequest(snapshot, gateway, listeners, NaiveRequest.Parse(["POST", .. words[2..], "content-type:application/grpc"])),
-            "tcp" or "udp" => Oldest(snapshot, gateway, listeners, words[1]),
-            _ when words[1].StartsWith("tls:", StringComparison.Ordinal) => OfServerName(snapshot, gateway, listeners, words[1][4..]),
-            _ => OfRequest(snapshot, gateway, listeners, NaiveRequest.Parse(words[1..])),
+            TrafficProtocol.Tcp or TrafficProtocol.Udp => Oldest(snapshot, gateway, listeners, traffic.Protocol.ToString()),
+            TrafficProtocol.Tls => OfServerName(snapshot, gateway, listeners, traffic.ServerName!),
+            _ => OfRequest(snapshot, gateway, listeners, new NaiveRequest(traffic.Request!)),
         };
-        return answer == sides[1] ? null : $"{line}: goes to {answer}";
+        return answer == traffic.Answer ? null : $"{line}: goes to {answer}";
     }
 
     private static string OfRequest(ConfigSnapshot snapshot, string gateway, ListenerConfig[] listeners, NaiveRequest request)
     {
         ListenerConfig? listener = listeners
-            .Where(l => l.Protocol.ToString() is "Http" or "Https" && NaiveRequest.Takes(l.Hostname, request.Host))
+            .Where(l => l.Protocol.ToString() is "Http" or "Https" && NaiveRequest.Takes(l.Hostname, request.Sent.Host))
             .OrderBy(l => NaiveRequest.Specificity(l.Hostname))
             .FirstOrDefault();
         return listener is not null && NaiveRequest.Choose(snapshot, gateway, listener, request) is HttpRule rule
@@ -68,7 +58,7 @@ internal static class TrafficExpectation
     private static string Oldest(ConfigSnapshot snapshot, string gateway, ListenerConfig[] listeners, string protocol)
     {
         string[] names = [.. listeners.Where(l => l.Protocol.ToString().Equals(protocol, StringComparison.OrdinalIgnoreCase)).Select(l => l.Name)];
-        JsonObject? route = RoutesOn(snapshot, gateway, names, $"{protocol}Route").FirstOrDefault().Route;
+        JsonObject? route = RoutesOn(snapshot, gateway, names, $"{protocol.ToLowerInvariant()}Route").FirstOrDefault().Route;
         return route is null ? "closed" : Shares(route);
     }
 
@@ -106,33 +96,18 @@ internal static class TrafficExpectation
         return shares.Length == 1 ? shares[0].Name : string.Join(',', shares.Select(s => $"{s.Name}*{s.Weight}"));
     }
 
-    /// <summary><c>backend/NS/SERVICE/PORT[/udp]</c></summary>
+    /// <param name="id"><c>backend/NS/SERVICE/PORT[/udp]</c></param>
     private static string NameOf(string id) => id.Split('/') switch
     {
-        ["backend", _, string service, _] => service,
-        ["backend", _, string service, _, "udp"] => service,
+        ["backend", SuiteNames.DefaultNamespace, string service, ..] => service,
+        ["backend", string ns, string service, ..] => $"{ns}/{service}",
         _ => id,
     };
 }
 
-/// <param name="Headers">Names lower case.</param>
-internal sealed record NaiveRequest(
-    string Method, string Host, string Path, ImmutableDictionary<string, string> Headers, ImmutableArray<(string Name, string Value)> Query)
+/// <summary>What the rules of the snapshot are matched with.</summary>
+internal sealed record NaiveRequest(TrafficRequest Sent)
 {
-    public static NaiveRequest Parse(string[] words)
-    {
-        int url = words[0].Contains('/', StringComparison.Ordinal) ? 0 : 1;
-        string method = url == 1 ? words[0] : "GET";
-        int slash = words[url].IndexOf('/', StringComparison.Ordinal);
-        string[] target = words[url][slash..].Split('?');
-        return new NaiveRequest(
-            method,
-            words[url][..slash].Split(':')[0],
-            target[0],
-            words[(url + 1)..].Select(w => w.Split(':', 2)).ToImmutableDictionary(p => p[0].ToLowerInvariant(), p => p[1]),
-            target.Length == 1 ? [] : [.. target[1].Split('&').Select(p => p.Split('=')).Select(p => (p[0], p[1]))]);
-    }
-
     public static bool Takes(string? pattern, string host) =>
         string.IsNullOrEmpty(pattern)
         || pattern == host
@@ -146,10 +121,10 @@ internal sealed record NaiveRequest(
     /// <summary>Precedence sentence by sentence (HTTPRouteRule.matches); null: no rule takes it.</summary>
     public static HttpRule? Choose(ConfigSnapshot snapshot, string gateway, ListenerConfig listener, NaiveRequest request) => (
         from route in snapshot.All<HttpRouteResource>()
-        where route.Kind == HttpRouteKind.Http || request.Headers.GetValueOrDefault("content-type") == "application/grpc"
+        where route.Kind == HttpRouteKind.Http || request.Sent.Headers.GetValueOrDefault("content-type") == "application/grpc"
         from parent in route.Parents.Where(p => p.Gateway == gateway && p.Listener == listener.Name)
         from hostname in parent.Hostnames.IsEmpty ? [listener.Hostname] : parent.Hostnames.Select(h => (string?)h)
-        where Takes(hostname, request.Host)
+        where Takes(hostname, request.Sent.Host)
         from rule in route.Rules
         from match in rule.Matches
         where request.Holds(match)
@@ -176,11 +151,11 @@ internal sealed record NaiveRequest(
     private bool Holds(HttpMatch match) =>
         match.Path.Type switch
         {
-            PathMatchType.Exact => Path == match.Path.Value,
-            PathMatchType.Method => Path.EndsWith("/" + match.Path.Value, StringComparison.Ordinal),
-            _ => match.Path.Value == "/" || Path == match.Path.Value || Path.StartsWith(match.Path.Value + "/", StringComparison.Ordinal),
+            PathMatchType.Exact => Sent.Path == match.Path.Value,
+            PathMatchType.Method => Sent.Path.EndsWith("/" + match.Path.Value, StringComparison.Ordinal),
+            _ => match.Path.Value == "/" || Sent.Path == match.Path.Value || Sent.Path.StartsWith(match.Path.Value + "/", StringComparison.Ordinal),
         }
-        && (match.Method is null || match.Method == Method)
-        && match.Headers.All(h => Headers.GetValueOrDefault(h.Name) == h.Value)
-        && match.Query.All(q => Query.Where(p => p.Name == q.Name).Select(p => p.Value).FirstOrDefault() == q.Value);
+        && (match.Method is null || match.Method == Sent.Method)
+        && match.Headers.All(h => Sent.Headers.GetValueOrDefault(h.Name) == h.Value)
+        && match.Query.All(q => Sent.Query.Where(p => p.Name == q.Name).Select(p => p.Value).FirstOrDefault() == q.Value);
 }

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using NodeAgent.Translator.Tests.Conformance;
+using NodeAgent.Conformance;
 
 namespace NodeAgent.Translator.Tests.Fuzz;
 

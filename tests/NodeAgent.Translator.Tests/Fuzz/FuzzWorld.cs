@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using NodeAgent.Conformance;
 using NodeAgent.Snapshot;
 using NodeAgent.Translator.Api;
-using NodeAgent.Translator.Tests.Conformance;
 using NodeAgent.Translator.Tests.Golden;
 
 namespace NodeAgent.Translator.Tests.Fuzz;

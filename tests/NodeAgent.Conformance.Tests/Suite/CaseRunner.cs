@@ -1,0 +1,129 @@
+using System.Diagnostics;
+using System.Net.Sockets;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using NodeAgent.Conformance.Tests.Traffic;
+using NodeAgent.Conformance.World;
+
+namespace NodeAgent.Conformance.Tests.Suite;
+
+/// <summary>Runs tests as the suite does: applies, awaits statuses, sends requests, goes on to the next step, cleans up.</summary>
+internal sealed partial class CaseRunner(ConformanceWorld world)
+{
+    /// <summary>Whose pods stand behind the EndpointSlices that a test fills in.</summary>
+    private const string PodsOfManualSlices = "infra-backend-v1-";
+
+    /// <summary>By the data plane feature that a case wants absent, the feature of the suite that tells of it.</summary>
+    private static readonly Dictionary<string, string> SuiteFeatureOf = new(StringComparer.Ordinal) { ["TlsTerminate"] = "TLSRouteModeTerminate" };
+
+    /// <summary>What the GatewayClass says that it supports.</summary>
+    public IReadOnlyList<string> SupportedFeatures =>
+        [.. Expectation.Items(world.Cluster.Now.Status($"GatewayClass {SuiteNames.ClassName}")?["supportedFeatures"]).Select(f => (string)f["name"]!)];
+
+    /// <param name="patience">How long each step may take to come about; failing is what costs.</param>
+    public async Task<SuiteResult> RunAsync(SuiteTest test, TimeSpan patience, CancellationToken cancel)
+    {
+        long began = Stopwatch.GetTimestamp();
+        IReadOnlyList<string> supported = SupportedFeatures;
+        string[] missing = [.. test.Features.Except(supported)];
+        bool meant = test.Case.Lacks is not string lacks || !supported.Contains(SuiteFeatureOf[lacks]);
+        IReadOnlyList<string> faults = missing.Length == 0 && meant ? await FaultsAsync(test, patience, cancel) : [];
+        return new SuiteResult(test, faults, missing, Stopwatch.GetElapsedTime(began));
+    }
+
+    private async Task<IReadOnlyList<string>> FaultsAsync(SuiteTest test, TimeSpan patience, CancellationToken cancel)
+    {
+        List<string> keys = [];
+        List<string> faults = [];
+        try
+        {
+            IEnumerable<JsonNode> manifests = test.Manifests.SelectMany(stem => UpstreamManifests.Test(test.Release, stem)).Select(Filled);
+            keys.AddRange(await world.ApplyAsync(manifests, cancel));
+            int number = 0;
+            foreach (CaseStep step in test.Case.AllSteps)
+            {
+                await DoAsync(step, keys, cancel);
+                IReadOnlyList<string> wrong = await world.Cluster.FaultsAsync(view => StatusFaults(step, keys, view), patience, cancel);
+                if (wrong.Count == 0)
+                {
+                    wrong = await LiveRequests.CheckAsync(step, world.AsSeen(patience), cancel);
+                }
+
+                string at = number++ == 0 ? "" : $"step {number - 1}: ";
+                faults.AddRange(wrong.Select(f => at + f));
+                if (faults.Count > 0)
+                {
+                    break;
+                }
+            }
+        }
+        catch (Exception e) when (e is ClusterApiException or SocketException or IOException or TimeoutException)
+        {
+            faults.Add(e.ToString());
+        }
+
+        faults.AddRange(await world.DeleteAsync(keys, cancel));
+        return faults;
+    }
+
+    private async Task DoAsync(CaseStep step, List<string> keys, CancellationToken cancel)
+    {
+        if (step.Apply is not null)
+        {
+            keys.AddRange(await world.ApplyAsync(step.Apply.Select(Filled), cancel));
+        }
+
+        foreach ((string subject, JsonObject patch) in step.Patch ?? [])
+        {
+            (SuiteKind kind, string? ns, string name) = ConformanceWorld.Split(SuiteNames.KeyOf(subject));
+            JsonObject? wanted = kind.Kind == "EndpointSlice" ? EndpointsOf(ns!, name) : Filled(patch).AsObject();
+            if (wanted is not null)
+            {
+                await world.Api.PatchAsync(kind, ns, name, wanted, null, cancel);
+            }
+        }
+
+        foreach (string subject in step.Delete ?? [])
+        {
+            string key = SuiteNames.KeyOf(subject);
+            (SuiteKind kind, string? ns, string name) = ConformanceWorld.Split(key);
+            await world.Api.DeleteAsync(kind, ns, name, cancel);
+            keys.Remove(key);
+        }
+    }
+
+    private IEnumerable<string> StatusFaults(CaseStep step, IReadOnlyList<string> keys, ClusterView view) =>
+    [
+        .. Workloads.Unready(view.Only(keys)),
+        .. (step.Accepted ?? []).SelectMany(route => Expectation.CheckAccepted(route, view)),
+        .. (step.Expect ?? []).SelectMany(line => Expectation.Check(Filled(line), view)),
+        .. BaseRules.Check(view.Only(keys)),
+    ];
+
+    /// <summary>As the suite fills in slices that no controller keeps: pods of the slice's family.</summary>
+    /// <returns>Null for families that the pods do not have.</returns>
+    private JsonObject? EndpointsOf(string ns, string slice)
+    {
+        ClusterView view = world.Cluster.Now;
+        if ((string?)view.Find(SuiteNames.Key("EndpointSlice", ns, slice))?["addressType"] != "IPv4")
+        {
+            return null;
+        }
+
+        IEnumerable<JsonNode?> endpoints = view.Of("Pod")
+            .Where(p => (string?)p["metadata"]!["namespace"] == ns && ((string)p["metadata"]!["name"]!).StartsWith(PodsOfManualSlices, StringComparison.Ordinal))
+            .Select(p => new JsonObject { ["addresses"] = new JsonArray((string?)p["status"]?["podIP"]) });
+        return new JsonObject { ["endpoints"] = new JsonArray([.. endpoints]) };
+    }
+
+    /// <summary>A copy in which <c>{NAME}</c> is the certificate of the ConfigMap of that name, and the usable address is one of this world.</summary>
+    private JsonNode Filled(JsonNode node) => JsonNode.Parse(Placeholder().Replace(
+        Filled(node.ToJsonString()),
+        match => world.Cluster.Now.Find(SuiteNames.Key("ConfigMap", null, match.Groups[1].Value))!["data"]!["ca.crt"]!.ToJsonString()))!;
+
+    private string Filled(string text) =>
+        text.Replace(UpstreamManifests.UsableAddress, world.Network.UsableAddress.ToString(), StringComparison.Ordinal);
+
+    [GeneratedRegex("\"{([a-z-]+)}\"")]
+    private static partial Regex Placeholder();
+}

@@ -1,0 +1,75 @@
+using System.Collections.Concurrent;
+using NodeAgent.Conformance.Tests.Reporting;
+using NodeAgent.Conformance.World;
+
+namespace NodeAgent.Conformance.Tests.Suite;
+
+/// <summary>One run of the suite against one world. The tests that upstream runs beside each other are all run when the first is asked for.</summary>
+public sealed class SuiteRun : IAsyncLifetime
+{
+    /// <summary>Per step, of tests that should pass.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    /// <summary>Per step, of pending tests: what they wait for does not come.</summary>
+    private static readonly TimeSpan PendingPatience = TimeSpan.FromSeconds(2);
+
+    private readonly ConcurrentDictionary<string, SuiteResult> _results = new(StringComparer.Ordinal);
+    private ConformanceWorld? _world;
+    private CaseRunner? _runner;
+    private Task? _parallel;
+
+    internal ConformanceWorld World => _world ?? throw new InvalidOperationException("there is no world here");
+
+    public async Task InitializeAsync()
+    {
+        if (ConformanceWorld.Unavailable is null)
+        {
+            _world = await ConformanceWorld.StartAsync(
+                new WorldOptions { Executable = Path.Combine(AppContext.BaseDirectory, "nodeagent"), Patience = Patience }, CancellationToken.None);
+            _runner = new CaseRunner(_world);
+            await ReadyBaseAsync();
+        }
+    }
+
+    public async Task DisposeAsync()
+    {
+        if (_world is not null)
+        {
+            if (ConformanceCase.Index.Keys.All(_results.ContainsKey))
+            {
+                await ConformanceReport.WriteAsync([.. _results.Values], _runner!.SupportedFeatures);
+            }
+
+            await _world.DisposeAsync();
+        }
+    }
+
+    internal async Task<SuiteResult> ResultAsync(string name)
+    {
+        SuiteTest test = SuiteTest.All[name];
+        if (test.Parallel)
+        {
+            await (_parallel ??= Task.WhenAll(SuiteTest.All.Values.Where(t => t.Parallel).Select(RunAsync)));
+        }
+        else
+        {
+            await RunAsync(test);
+        }
+
+        return _results[name];
+    }
+
+    private async Task RunAsync(SuiteTest test) => _results[test.Name] = await _runner!.RunAsync(
+        test, PendingTests.Contains(test.Name) ? PendingPatience : Patience, CancellationToken.None);
+
+    /// <summary>The suite starts when the base Gateways are ready; those that cannot get ready yet are pending.</summary>
+    private Task ReadyBaseAsync() => World.Cluster.FaultsAsync(
+        view => BaseRules.Check(view.Only(World.BaseKeys.Where(k => !PendingTests.Contains(k)))), Patience, CancellationToken.None);
+}
+
+[CollectionDefinition(Name)]
+[System.Diagnostics.CodeAnalysis.SuppressMessage("Naming", "CA1711", Justification = "xunit's term.")]
+public sealed class SuiteCollection : ICollectionFixture<SuiteRun>
+{
+    public const string Name = "the suite";
+}

@@ -1,0 +1,15 @@
+using NodeAgent.Conformance.World;
+
+namespace NodeAgent.Conformance.Tests;
+
+/// <summary>Needs root, network namespaces and the upstream manifests; is skipped, loudly, where they are not.</summary>
+internal sealed class WorldFactAttribute : FactAttribute
+{
+    public WorldFactAttribute() => Skip = ConformanceWorld.Unavailable;
+}
+
+/// <inheritdoc cref="WorldFactAttribute"/>
+internal sealed class WorldTheoryAttribute : TheoryAttribute
+{
+    public WorldTheoryAttribute() => Skip = ConformanceWorld.Unavailable;
+}
