@@ -41,6 +41,7 @@ public class ClusterTroubleTests
 
         foreach (StatusHistory history in routes.Append(gateway))
         {
+            Assert.NotEmpty(history.Turns("status"));
             Assert.All(history.Turns("status"), turns => Assert.Equal("True", Assert.Single(turns.Value)));
             Assert.All(history.Turns("lastTransitionTime"), turns => Assert.Single(turns.Value));
         }
