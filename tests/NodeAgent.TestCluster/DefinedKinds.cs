@@ -7,11 +7,7 @@ namespace NodeAgent.TestCluster;
 /// <summary>Where kinds come from.</summary>
 internal static class DefinedKinds
 {
-    public static IReadOnlyList<ServedKind> BuiltIn { get; } =
-    [
-        .. BuiltInKinds.All,
-        .. FallbackKinds.BuiltIn.Where(f => !BuiltInKinds.All.Any(k => k.ApiVersion == f.ApiVersion && k.Kind == f.Kind)),
-    ];
+    public static IReadOnlyList<ServedKind> BuiltIn => BuiltInKinds.All;
 
     /// <summary>The kinds of a CustomResourceDefinition, version by version.</summary>
     public static IReadOnlyList<ServedKind> Of(JsonObject definition) => CustomKinds.From(definition);

@@ -3,7 +3,9 @@ using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using NodeAgent.Controller;
 using NodeAgent.Controller.Cluster;
+using NodeAgent.Controller.Cluster.Writing;
 using NodeAgent.Controller.Sources.Kubernetes;
+using NodeAgent.Translator;
 
 namespace NodeAgent.Agent;
 
@@ -71,7 +73,8 @@ internal sealed class ClusterOrigin : IConfigOrigin
 
         var election = new LeaderElection(_client, lease, TimeProvider.System, log);
         _election = election;
-        await election.RunAsync(cancel);
+        var events = new EventRecorder(_client, GatewayTranslator.ControllerName, lease.Identity, TimeProvider.System);
+        await new ClusterWriters(reconciler, _store, _client, election, events, log).RunAsync(cancel);
     }
 
     public void WriteMetrics(IBufferWriter<byte> output) => ClusterMetrics.Write(output, _client.Metrics, _source, _store, _election);

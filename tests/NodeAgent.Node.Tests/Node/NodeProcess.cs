@@ -33,23 +33,33 @@ internal sealed class NodeProcess : IAsyncDisposable
     public static string NewPool() =>
         $"127.{Random.Shared.Next(81, 250)}.{Random.Shared.Next(0, 256)}.0/24";
 
-    /// <summary>Starts it and waits until it is ready.</summary>
+    /// <summary>Starts it over a folder and waits until it is ready.</summary>
     public static async Task<NodeProcess> StartAsync(
         Manifests manifests, string? pool = null, string? stateFolder = null, params string[] more)
+    {
+        NodeProcess node = await StartOverAsync(["--manifests", manifests.Folder], pool, stateFolder, more);
+        await node.ReadyAsync();
+        return node;
+    }
+
+    /// <summary>Starts it and waits until it answers probes, ready or not.</summary>
+    /// <param name="origin">The flags that say where its configuration comes from.</param>
+    public static async Task<NodeProcess> StartOverAsync(string[] origin, string? pool = null, string? stateFolder = null, params string[] more)
     {
         string? owned = stateFolder is null ? Directory.CreateTempSubdirectory("nodeagent-state-").FullName : null;
         NodeProcess node = Launch(
         [
-            "run", "--manifests", manifests.Folder, "--address-pool", pool ?? NewPool(), "--state-dir", stateFolder ?? owned!,
+            "run", .. origin, "--address-pool", pool ?? NewPool(), "--state-dir", stateFolder ?? owned!,
             "--admin", "127.0.0.1:0", "--workers", "2", .. more,
             .. more.Contains("--access-log") ? Array.Empty<string>() : ["--access-log", "off"],
             .. more.Contains("--drain-timeout") ? Array.Empty<string>() : ["--drain-timeout", "10"],
         ], owned);
         string line = await node.ErrorLineAsync(l => l.Contains("--admin serves", StringComparison.Ordinal));
         node.AdminUrl = new Uri(line[line.IndexOf("http", StringComparison.Ordinal)..]);
-        await node.UntilAsync("it is ready", async () => (await node.GetAsync("/readyz")).Status == 200);
         return node;
     }
+
+    public Task ReadyAsync() => UntilAsync("it is ready", async () => (await GetAsync("/readyz")).Status == 200);
 
     public static NodeProcess Launch(string[] args, string? ownedState = null)
     {

@@ -7,7 +7,7 @@ namespace NodeAgent.TestCluster.Api;
 /// A request that is answered with a Status instead of an object. Thrown, because it unwinds a transaction; caught at one place only.
 /// Wording is that of the API server.
 /// </summary>
-internal sealed class ApiRefusal(int code, string reason, string message, JsonObject? details = null) : Exception(message)
+internal class ApiRefusal(int code, string reason, string message, JsonObject? details = null) : Exception(message)
 {
     public int Code { get; } = code;
 

@@ -33,8 +33,8 @@ internal sealed class ResourceRequests(ObjectStore store, KindRegistry kinds, Ob
 
     public WatchStream Watch(ServedKind kind, ApiRequest request, HttpContext context)
     {
-        Presentation presentation = Presentation.Of(kind, context.Request);
-        return new WatchStream(store, options, kind, Selection.Of(kind, request, context.Request.Query), context.Request.Query, presentation.WatchShape());
+        Presentation presentation = Presentation.Of(kind, context.Request, options.Clock);
+        return new WatchStream(store, options, kind, Selection.Of(kind, request, context.Request.Query), context.Request.Query, presentation);
     }
 
     public async Task<ApiReply> AnswerAsync(ApiRequest request, HttpContext context)
@@ -50,7 +50,7 @@ internal sealed class ResourceRequests(ObjectStore store, KindRegistry kinds, Ob
             throw request.Verb == "create" || request.Name.Length == 0 ? Refusals.MethodNotAllowed() : Refusals.NoSuchResource();
         }
 
-        Presentation presentation = Presentation.Of(kind, context.Request);
+        Presentation presentation = Presentation.Of(kind, context.Request, options.Clock);
         byte[] body = context.Request.Method is "GET" or "HEAD" ? [] : await RequestBody.ReadAsync(context.Request, context.RequestAborted).ConfigureAwait(false);
         switch (request.Verb)
         {
@@ -101,7 +101,7 @@ internal sealed class ResourceRequests(ObjectStore store, KindRegistry kinds, Ob
         var duplicates = new List<string>();
         string type = RequestBody.MediaType(http.ContentType);
         WriteOptions write = Options(http, duplicates);
-        Written written = new PatchRequest(writer, store).Apply(kind, request, type, body, write, duplicates);
+        Written written = new PatchRequest(writer, store, options.Clock).Apply(kind, request, type, body, write, duplicates);
         return presentation.One(written.Object, written.Created ? 201 : 200) with { Warnings = written.Warnings };
     }
 
@@ -191,6 +191,7 @@ internal sealed class ResourceRequests(ObjectStore store, KindRegistry kinds, Ob
         {
             DryRun = dryRun == "All",
             Manager = manager,
+            ManagerGiven = http.Query["fieldManager"].ToString().Length > 0,
             Force = http.Query["force"] is var force && (force == "true" || force == "1"),
             Duplicates = duplicates,
             Validation = http.Query["fieldValidation"].ToString() switch

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.IO.Pipelines;
-using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using NodeAgent.TestCluster.Api;
@@ -10,11 +9,17 @@ using NodeAgent.TestCluster.Storage;
 
 namespace NodeAgent.TestCluster.Watching;
 
-/// <summary>What a watch shows of an object: whole, its metadata, or a table row.</summary>
-internal delegate ReadOnlyMemory<byte> WatchShape(StoredObject item);
+/// <summary>How a watch shows objects: whole, their metadata, or as table rows.</summary>
+internal interface IWatchShape
+{
+    ReadOnlyMemory<byte> Item(StoredObject item);
+
+    /// <param name="initialEnd">Whether all that was there at the start has been told.</param>
+    ReadOnlyMemory<byte> Bookmark(long revision, bool initialEnd);
+}
 
 /// <summary>One watch, from its first event to its end.</summary>
-internal sealed class WatchStream(ObjectStore store, TestApiServerOptions options, ServedKind kind, Selection selection, IQueryCollection query, WatchShape shape)
+internal sealed class WatchStream(ObjectStore store, TestApiServerOptions options, ServedKind kind, Selection selection, IQueryCollection query, IWatchShape shape)
 {
     private static readonly byte[] LineEnd = "}\n"u8.ToArray();
 
@@ -140,7 +145,7 @@ internal sealed class WatchStream(ObjectStore store, TestApiServerOptions option
         }
 
         ReadOnlySpan<byte> head = !isIn ? "{\"type\":\"DELETED\",\"object\":"u8 : was ? "{\"type\":\"MODIFIED\",\"object\":"u8 : "{\"type\":\"ADDED\",\"object\":"u8;
-        Write(output, head, shape(isIn || change.Kind == ChangeKind.Deleted ? now : Last(change, now)).Span);
+        Write(output, head, shape.Item(isIn || change.Kind == ChangeKind.Deleted ? now : Last(change, now)).Span);
     }
 
     /// <summary>The last state that was in the selection, with the version of the change that took it out.</summary>
@@ -151,12 +156,7 @@ internal sealed class WatchStream(ObjectStore store, TestApiServerOptions option
         return new StoredObject(now.Resource, now.Key, body, change.Revision);
     }
 
-    private void Bookmark(PipeWriter output, long revision, bool initialEnd)
-    {
-        string annotations = initialEnd ? ",\"annotations\":{\"k8s.io/initial-events-end\":\"true\"}" : "";
-        string text = $"{{\"kind\":\"{kind.Kind}\",\"apiVersion\":\"{kind.ApiVersion}\",\"metadata\":{{\"resourceVersion\":\"{revision}\",\"creationTimestamp\":null{annotations}}}}}";
-        Write(output, "{\"type\":\"BOOKMARK\",\"object\":"u8, Encoding.UTF8.GetBytes(text));
-    }
+    private void Bookmark(PipeWriter output, long revision, bool initialEnd) => Write(output, "{\"type\":\"BOOKMARK\",\"object\":"u8, shape.Bookmark(revision, initialEnd).Span);
 
     private static void Error(PipeWriter output, ApiRefusal refusal) => Write(output, "{\"type\":\"ERROR\",\"object\":"u8, JsonText.Bytes(refusal.ToStatus()));
 

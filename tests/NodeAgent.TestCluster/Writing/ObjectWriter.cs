@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using NodeAgent.TestCluster.Api;
 using NodeAgent.TestCluster.Json;
+using NodeAgent.TestCluster.Ownership;
 using NodeAgent.TestCluster.Schemas;
 using NodeAgent.TestCluster.Storage;
 
@@ -10,7 +11,8 @@ namespace NodeAgent.TestCluster.Writing;
 internal sealed class ObjectWriter(ObjectStore store, AdmissionRules admission, TimeProvider clock)
 {
     /// <param name="body">The object as asked for; the writer's to change.</param>
-    public Written Create(ServedKind kind, string ns, JsonObject body, WriteOptions options)
+    /// <param name="isApply">Whether a server-side apply creates it, and so owns its fields as such.</param>
+    public Written Create(ServedKind kind, string ns, JsonObject body, WriteOptions options, bool isApply = false)
     {
         RequireKind(kind, body);
         JsonObject meta = body.EnsureObject("metadata");
@@ -40,6 +42,7 @@ internal sealed class ObjectWriter(ObjectStore store, AdmissionRules admission, 
             body.Remove("status");
         }
 
+        JsonArray? owners = isApply ? ServerSideApply.Apply(kind, [], body, "", options, clock.GetUtcNow()).Managers : null;
         SystemFields.Begin(kind, body, clock.GetUtcNow());
         kind.Schema.Default(body);
         return store.Together(() =>
@@ -52,7 +55,15 @@ internal sealed class ObjectWriter(ObjectStore store, AdmissionRules admission, 
             }
 
             Validate(kind, name, body, null);
-            ManagedFields.Updated(kind, body, null, options.Manager, "", clock.GetUtcNow());
+            if (owners is not null)
+            {
+                meta["managedFields"] = owners;
+            }
+            else
+            {
+                ManagedFields.Updated(kind, body, null, options.Manager, "", clock.GetUtcNow());
+            }
+
             return new Written(options.DryRun ? Unstored(home, ns, name, body) : store.Put(home, body), Created: true, warnings);
         });
     }
@@ -191,7 +202,7 @@ internal sealed class ObjectWriter(ObjectStore store, AdmissionRules admission, 
         string[] found = [.. options.Duplicates.Select(f => $"duplicate field \"{f}\""), .. unknown.Select(f => $"unknown field \"{f}\"")];
         if (options.Validation == FieldValidation.Strict)
         {
-            throw Refusals.BadRequest($"{kind.Kind} in version \"{kind.Version}\" cannot be handled as a {kind.Kind}: strict decoding error: {string.Join(", ", found)}");
+            throw new StrictDecodingRefusal(kind, string.Join(", ", found));
         }
 
         warnings.AddRange(found);

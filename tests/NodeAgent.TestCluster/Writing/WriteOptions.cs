@@ -19,6 +19,9 @@ internal sealed record WriteOptions
     /// <summary>Who owns the fields that are written.</summary>
     public string Manager { get; init; } = "unknown";
 
+    /// <summary>Whether the client named the manager, which server-side apply asks for.</summary>
+    public bool ManagerGiven { get; init; }
+
     /// <summary>Server-side apply takes fields from other managers.</summary>
     public bool Force { get; init; }
 

@@ -17,6 +17,7 @@ public sealed class ClusterWriters
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private long _statuses;
+    private volatile StatusWriter? _writing;
 
     public ClusterWriters(
         Reconciler reconciler,
@@ -32,8 +33,8 @@ public sealed class ClusterWriters
         _time = time ?? TimeProvider.System;
     }
 
-    /// <summary>Statuses that the server took from this process, in terms that are over; counted for metrics.</summary>
-    public long StatusesWritten => Interlocked.Read(ref _statuses);
+    /// <summary>Statuses that the server took from this process.</summary>
+    public long StatusesWritten => Interlocked.Read(ref _statuses) + (_writing?.Written ?? 0);
 
     /// <summary>
     /// Contends for the lead, and writes as long as it has it, until cancelled. The lead is given up only when nothing
@@ -90,6 +91,7 @@ public sealed class ClusterWriters
         var finalizer = new ClassFinalizer(_api, _store, _time, _log);
         var unreadable = new UnreadableObjects(_store, Tell);
         Task[] writers = [];
+        _writing = statuses;
         try
         {
             // Before the first view nothing is known of what should be, and all that is said would be taken back.
@@ -109,6 +111,7 @@ public sealed class ClusterWriters
         finally
         {
             await Task.WhenAll(writers).ConfigureAwait(false);
+            _writing = null;
             Interlocked.Add(ref _statuses, statuses.Written);
         }
 
