@@ -71,8 +71,15 @@ public sealed record ConformanceCase(
     /// <summary>The case itself is its first step.</summary>
     public IEnumerable<CaseStep> AllSteps => [this, .. Steps ?? []];
 
-    private static ImmutableSortedDictionary<string, T> Read<T>(string[] files) => files
-        .SelectMany(file => YamlJson.Documents(File.ReadAllText(Path.Combine(Folder, file))))
+    /// <summary>Cases in the form of the files in cases/.</summary>
+    /// <exception cref="JsonException">A field is missing or unknown.</exception>
+    public static ImmutableSortedDictionary<string, ConformanceCase> Parse(string yaml) => Parse<ConformanceCase>([yaml]);
+
+    private static ImmutableSortedDictionary<string, T> Read<T>(string[] files) =>
+        Parse<T>(files.Select(file => File.ReadAllText(Path.Combine(Folder, file))));
+
+    private static ImmutableSortedDictionary<string, T> Parse<T>(IEnumerable<string> texts) => texts
+        .SelectMany(YamlJson.Documents)
         .SelectMany(document => document.AsObject())
         .ToImmutableSortedDictionary(p => p.Key, p => p.Value.Deserialize<T>(Options)!, StringComparer.Ordinal);
 }

@@ -12,7 +12,9 @@ internal static class EchoCertificates
 {
     public static HttpsConnectionAdapterOptions Of(EchoOptions options)
     {
-        HttpsConnectionAdapterOptions tls = new() { ServerCertificate = Needed(options) };
+        // Kestrel tells the SNI only where it has to choose by it.
+        X509Certificate2 certificate = Needed(options);
+        HttpsConnectionAdapterOptions tls = new() { ServerCertificateSelector = (_, _) => certificate };
         if (options.ClientAuthorities is X509Certificate2Collection authorities)
         {
             tls.ClientCertificateMode = ClientCertificateMode.AllowCertificate;

@@ -31,8 +31,9 @@ internal static class LiveRequests
         List<string> faults = [];
         foreach (LiveRequest request in Of(step))
         {
+            TimeSpan least = world.Patience < LeastPatience ? world.Patience : LeastPatience;
             TimeSpan left = world.Patience - watch.Elapsed;
-            string? fault = await CheckAsync(request, world, left > LeastPatience ? left : LeastPatience, cancel);
+            string? fault = await CheckAsync(request, world, left > least ? left : least, cancel);
             if (fault is not null)
             {
                 faults.Add($"{request}: {fault}");

@@ -29,7 +29,8 @@ internal static class WebSocketExchange
         }
         catch (WebSocketException) when ((int)socket.HttpStatusCode is not (0 or 101))
         {
-            return new Reply { Status = (int)socket.HttpStatusCode };
+            int status = (int)socket.HttpStatusCode;
+            return status == 200 ? new Reply { Fault = "answer 200, no upgrade" } : new Reply { Status = status };
         }
         catch (Exception e) when (e is WebSocketException or HttpRequestException or IOException)
         {
