@@ -97,6 +97,7 @@ internal sealed partial class CaseRunner(ConformanceWorld world)
         .. Workloads.Unready(view.Only(keys)),
         .. (step.Accepted ?? []).SelectMany(route => Expectation.CheckAccepted(route, view)),
         .. (step.Expect ?? []).SelectMany(line => Expectation.Check(Filled(line), view)),
+        .. step.Infrastructure?.Check(view) ?? [],
         .. BaseRules.Check(view.Only(keys)),
     ];
 
