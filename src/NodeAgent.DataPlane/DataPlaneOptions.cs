@@ -27,6 +27,12 @@ public sealed record DataPlaneOptions
     /// <summary>Absolute folders below which StaticFiles may serve folders of this node; empty: they may serve none.</summary>
     public ImmutableArray<string> StaticRoots { get; init; } = [];
 
+    /// <summary>
+    /// Whether names of backends may lead to addresses that only this node reaches. Not where whoever writes the names
+    /// is not who runs the node: a name may lead anywhere, and be made to lead elsewhere later.
+    /// </summary>
+    public bool NodeOnlyBackends { get; init; } = true;
+
     /// <summary>How host names of backends become addresses; never called on a worker.</summary>
     internal Func<string, CancellationToken, Task<IPAddress[]>> LookUp { get; init; } =
         static (name, cancel) => System.Net.Dns.GetHostAddressesAsync(name, cancel);

@@ -3,31 +3,32 @@ using System.Text.Json.Nodes;
 namespace NodeAgent.Conformance;
 
 /// <summary>
-/// What the objects that a Gateway's controller makes for it must carry (spec.infrastructure). A translation makes none.
-/// They are those ServiceAccounts, Pods and Services of its namespace that have the label of its name: one at least, and
-/// all of them must be as said.
+/// What the objects must carry that an implementation makes for a Gateway, found by the label
+/// <c>gateway.networking.k8s.io/gateway-name</c>: there is at least one Pod or Service, and the first of each kind has all of it.
 /// </summary>
-/// <param name="Gateway"><c>[NS/]NAME</c>.</param>
+/// <param name="Gateway">Its name; in the namespace of the suite's Gateways.</param>
 public sealed record InfrastructureExpectation(string Gateway, Dictionary<string, string> Labels, Dictionary<string, string> Annotations)
 {
     private const string NameLabel = "gateway.networking.k8s.io/gateway-name";
 
-    /// <returns>What is wrong; nothing when all is well.</returns>
+    /// <returns>What is wrong.</returns>
     public IEnumerable<string> Check(ISuiteObjects objects)
     {
-        string[] gateway = SuiteNames.KeyOf($"Gateway {Gateway}").Split(' ')[1].Split('/');
-        KeyValuePair<string, JsonObject>[] made =
+        ArgumentNullException.ThrowIfNull(objects);
+        JsonNode[] owned =
         [
-            .. objects.Documents.Where(d => d.Key.Split(' ')[0] is "ServiceAccount" or "Pod" or "Service"
-                && (string?)d.Value["metadata"]!["namespace"] == gateway[0]
-                && (string?)d.Value["metadata"]!["labels"]?[NameLabel] == gateway[1]),
+            .. objects.Documents.Where(d => d.Key.StartsWith($"Service {SuiteNames.DefaultNamespace}/", StringComparison.Ordinal)
+                    || d.Key.StartsWith($"Pod {SuiteNames.DefaultNamespace}/", StringComparison.Ordinal))
+                .Select(d => d.Value)
+                .Where(o => (string?)o["metadata"]!["labels"]?[NameLabel] == Gateway)
+                .DistinctBy(o => (string?)o["kind"]),
         ];
-        return made.Length == 0
-            ? [$"Gateway {Gateway}: no object has the label {NameLabel} with its name"]
-            : made.SelectMany(m => Missing(m, "labels", Labels).Concat(Missing(m, "annotations", Annotations)));
+        return owned.Length == 0
+            ? [$"Gateway {Gateway}: no Pod and no Service has the label {NameLabel}"]
+            : owned.SelectMany(o => Missing(o, "labels", Labels).Concat(Missing(o, "annotations", Annotations)));
     }
 
-    private static IEnumerable<string> Missing(KeyValuePair<string, JsonObject> made, string field, Dictionary<string, string> wanted) =>
-        wanted.Where(w => (string?)made.Value["metadata"]![field]?[w.Key] != w.Value)
-            .Select(w => $"{made.Key}: {field} lack {w.Key}={w.Value}");
+    private static IEnumerable<string> Missing(JsonNode owned, string field, Dictionary<string, string> wanted) => wanted
+        .Where(w => (string?)owned["metadata"]![field]?[w.Key] != w.Value)
+        .Select(w => $"{owned["kind"]} {owned["metadata"]!["name"]}: {field} lack {w.Key}={w.Value}");
 }

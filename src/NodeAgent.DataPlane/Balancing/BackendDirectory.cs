@@ -23,7 +23,7 @@ internal sealed class BackendDirectory : IAsyncDisposable
     {
         _retired = retired;
         Registry = new BackendRegistry(workers, new Http.Extensions.StaticFiles.FolderAccess(options.StaticRoots));
-        _resolver = new HostResolver(options.LookUp, Resolved);
+        _resolver = new HostResolver(options.LookUp, options.NodeOnlyBackends, Resolved);
         _health = new HealthMonitor(budget, Registry.SetHealth);
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
+using NodeAgent.Snapshot;
 
 namespace NodeAgent.DataPlane.Resolving;
 
@@ -9,9 +10,11 @@ namespace NodeAgent.DataPlane.Resolving;
 /// says that the name is gone: a backend is taken away by an edit, not by an outage.
 /// </summary>
 /// <param name="lookup">The system's resolver; it knows /etc/hosts and search paths, but not how long its answers hold.</param>
+/// <param name="nodeOnly">Whether an address that only this node reaches counts; see <see cref="DataPlaneOptions.NodeOnlyBackends"/>.</param>
 /// <param name="changed">Told of an answer that differs from the one before; called from the pool.</param>
 internal sealed class HostResolver(
     Func<string, CancellationToken, Task<IPAddress[]>> lookup,
+    bool nodeOnly,
     Action<string, ImmutableArray<IPAddress>> changed) : IAsyncDisposable
 {
     /// <summary>A lookup that takes longer has failed.</summary>
@@ -130,12 +133,14 @@ internal sealed class HostResolver(
             patience.CancelAfter(Patience);
             IPAddress[] found = await lookup(name, patience.Token);
             stop.ThrowIfCancellationRequested();
-            Interlocked.Increment(ref found.Length > 0 ? ref _resolved : ref _failed);
-            return
+            ImmutableArray<IPAddress> usable =
             [
                 .. found.Select(a => a.IsIPv4MappedToIPv6 ? a.MapToIPv4() : a).Distinct()
+                    .Where(a => nodeOnly || NodeOnlyAddress.Describe(a) is null)
                     .OrderBy(a => a.AddressFamily).ThenBy(a => a.ToString(), StringComparer.Ordinal),
             ];
+            Interlocked.Increment(ref usable.IsEmpty ? ref _failed : ref _resolved);
+            return usable;
         }
         catch (Exception e) when (e is SocketException or ArgumentException || (e is OperationCanceledException && !stop.IsCancellationRequested))
         {

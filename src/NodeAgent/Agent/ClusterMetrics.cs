@@ -8,12 +8,12 @@ namespace NodeAgent.Agent;
 /// <summary>What is known of the cluster and said to its API server, in the Prometheus text format.</summary>
 internal static class ClusterMetrics
 {
-    /// <param name="election">Null before it has begun.</param>
     public static void Write(
-        IBufferWriter<byte> output, ClientMetrics client, ClusterSource source, ClusterStore store, LeaderElection? election)
+        IBufferWriter<byte> output, ClientMetrics client, ClusterSource source, ClusterStore store, bool leader, long statuses)
     {
         var text = new PrometheusText(output);
-        text.Single("is_leader", "gauge", "1 in the process that writes statuses, else 0.", election?.IsLeader == true ? 1 : 0);
+        text.Single("is_leader", "gauge", "1 in the process that writes statuses, else 0.", leader ? 1 : 0);
+        text.Single("status_writes_total", "counter", "Statuses that the API server took from this process.", statuses);
         text.Single("cluster_kinds_waited_for", "gauge", "Kinds the API server has not told whole yet; nothing is served before it is 0.", source.Waiting.Length);
         text.Metric("cluster_objects", "gauge", "Objects that are known, by group and kind.");
         foreach ((string group, string kind, int count) in store.Counts)

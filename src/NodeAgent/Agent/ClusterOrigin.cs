@@ -19,6 +19,7 @@ internal sealed class ClusterOrigin : IConfigOrigin
     private readonly ClusterSource _source;
     private readonly ILoggerFactory _logs;
     private volatile LeaderElection? _election;
+    private volatile ClusterWriters? _writers;
 
     private ClusterOrigin(ClusterOptions options, ClusterAccess access, ILoggerFactory logs)
     {
@@ -74,10 +75,13 @@ internal sealed class ClusterOrigin : IConfigOrigin
         var election = new LeaderElection(_client, lease, TimeProvider.System, log);
         _election = election;
         var events = new EventRecorder(_client, GatewayTranslator.ControllerName, lease.Identity, TimeProvider.System);
-        await new ClusterWriters(reconciler, _store, _client, election, events, log).RunAsync(cancel);
+        var writers = new ClusterWriters(reconciler, _store, _client, election, events, log);
+        _writers = writers;
+        await writers.RunAsync(cancel);
     }
 
-    public void WriteMetrics(IBufferWriter<byte> output) => ClusterMetrics.Write(output, _client.Metrics, _source, _store, _election);
+    public void WriteMetrics(IBufferWriter<byte> output) => ClusterMetrics.Write(
+        output, _client.Metrics, _source, _store, _election?.IsLeader == true, _writers?.StatusesWritten ?? 0);
 
     public async ValueTask DisposeAsync()
     {

@@ -70,6 +70,7 @@ internal sealed partial class CaseRunner(ConformanceWorld world)
     {
         if (step.Apply is not null)
         {
+            await NextSecondAsync(cancel);
             keys.AddRange(await world.ApplyAsync(step.Apply.Select(Filled), cancel));
         }
 
@@ -92,12 +93,16 @@ internal sealed partial class CaseRunner(ConformanceWorld world)
         }
     }
 
+    /// <summary>Creation times are in seconds, and what a step makes is younger than what the steps before it made.</summary>
+    private static Task NextSecondAsync(CancellationToken cancel) =>
+        Task.Delay(TimeSpan.FromMilliseconds(1000 - DateTime.UtcNow.Millisecond), cancel);
+
     private IEnumerable<string> StatusFaults(CaseStep step, IReadOnlyList<string> keys, ClusterView view) =>
     [
         .. Workloads.Unready(view.Only(keys)),
         .. (step.Accepted ?? []).SelectMany(route => Expectation.CheckAccepted(route, view)),
         .. (step.Expect ?? []).SelectMany(line => Expectation.Check(Filled(line), view)),
-        .. step.Infrastructure?.Check(view) ?? [],
+        .. (step.Infrastructure ?? []).SelectMany(i => i.Check(view)),
         .. BaseRules.Check(view.Only(keys)),
     ];
 

@@ -61,8 +61,7 @@ internal static class Manifests
         "" or "~" or "null" => null,
         "true" => true,
         "false" => false,
-        _ when long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long whole) => whole,
-        _ when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double real) && char.IsAsciiDigit(text[^1]) => real,
+        _ when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _) && char.IsAsciiDigit(text[0]) => JsonNode.Parse(text),
         _ => text,
     };
 

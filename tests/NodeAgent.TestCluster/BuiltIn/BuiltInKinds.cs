@@ -39,6 +39,18 @@ public static class BuiltInKinds
 
     private static KindRules? RulesOf(string group, string kind) => (group, kind) switch
     {
+        ("", "Service") => new ServiceRules(),
+        ("", "Endpoints") => new EndpointsRules(),
+        ("discovery.k8s.io", "EndpointSlice") => new EndpointSliceRules(),
+        ("", "Secret") => new SecretRules(),
+        ("", "ConfigMap") => new ConfigMapRules(),
+        ("", "Namespace") => new NamespaceRules(),
+        ("", "Node") => new NodeRules(),
+        ("", "Pod") => new PodRules(),
+        ("apps", _) => new WorkloadRules(),
+        ("coordination.k8s.io", "Lease") => new LeaseRules(),
+        ("rbac.authorization.k8s.io", "RoleBinding" or "ClusterRoleBinding") => new BindingRules(),
+        ("apiextensions.k8s.io", "CustomResourceDefinition") => new DefinitionRules(),
         _ => null,
     };
 

@@ -16,7 +16,7 @@ internal static class StructuralCompiler
             PreserveUnknown = Flag(schema, "x-kubernetes-preserve-unknown-fields"),
             Embedded = Flag(schema, "x-kubernetes-embedded-resource"),
             Format = Text(schema, "format"),
-            DefaultValue = schema["default"]?.DeepClone(),
+            DefaultValue = Parsed(schema["default"]),
             Minimum = Number(schema, "minimum"),
             Maximum = Number(schema, "maximum"),
             ExclusiveMinimum = Flag(schema, "exclusiveMinimum"),
@@ -122,6 +122,9 @@ internal static class StructuralCompiler
                 break;
         }
     }
+
+    /// <summary>As a request would bring it: numbers that are parsed can be read as any type of number.</summary>
+    private static JsonNode? Parsed(JsonNode? value) => value is null ? null : JsonNode.Parse(value.ToJsonString());
 
     private static ValueType TypeNamed(string? name) => name switch
     {

@@ -41,9 +41,14 @@ internal static class RequestBody
     /// <exception cref="ApiRefusal">400 or 415: not an object.</exception>
     public static JsonObject Object(byte[] body, string mediaType, List<string> duplicates)
     {
+        if (mediaType == ProtobufBody.MediaType)
+        {
+            return ProtobufBody.Object(body);
+        }
+
         if (mediaType is not ("" or "application/json" or "application/yaml" or "*/*"))
         {
-            throw Refusals.UnsupportedMediaType("the body of the request was in an unknown format - accepted media types include: application/json, application/yaml");
+            throw Refusals.UnsupportedMediaType("the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf");
         }
 
         return Tree(body, mediaType == "application/yaml", duplicates) as JsonObject

@@ -110,8 +110,8 @@ internal sealed class ObjectWriter(ObjectStore store, AdmissionRules admission, 
         meta = next.EnsureObject("metadata");
         meta["resourceVersion"] = before.Metadata()["resourceVersion"]?.DeepClone();
         meta.Remove("managedFields");
-        SystemFields.Continue(kind, next, before);
         kind.Schema.Default(next);
+        SystemFields.Continue(kind, next, before);
         RequireLegalFinalizers(kind, name, next, before);
         admission.Change(kind, ns, name, next, before);
         Validate(kind, name, next, before);

@@ -12,8 +12,14 @@ internal sealed class ServiceAddresses(ObjectStore store, string network)
 {
     private readonly uint first = ToNumber(IPAddress.Parse(network.Split('/')[0]));
 
+    /// <summary>Addresses that Services asked for by themselves.</summary>
+    private readonly HashSet<string> asked = [];
+
     /// <summary>Last host number given; the first ones are for well-known Services, and 1 is the server's own.</summary>
     private uint last = 255;
+
+    /// <summary>Whether all numbers were given once, so that any may still be in use.</summary>
+    private bool wrapped;
 
     public void Assign(ServedKind kind, JsonObject item, JsonObject? before)
     {
@@ -38,6 +44,11 @@ internal sealed class ServiceAddresses(ObjectStore store, string network)
                 $"Invalid value: [\"{address}\"]: failed to allocate IP {address}: provided IP is already allocated")]);
         }
 
+        else if (address != "None")
+        {
+            asked.Add(address);
+        }
+
         spec["clusterIP"] = address;
         if (spec.List("clusterIPs") is not { Count: > 0 } all || all[0].AsText() != address)
         {
@@ -53,11 +64,12 @@ internal sealed class ServiceAddresses(ObjectStore store, string network)
         string address;
         do
         {
+            wrapped |= last >= 65_533;
             last = last >= 65_533 ? 256 : last + 1;
             uint number = first + last;
             address = new IPAddress([(byte)(number >> 24), (byte)(number >> 16), (byte)(number >> 8), (byte)number]).ToString();
         }
-        while (Taken(address));
+        while (asked.Contains(address) || (wrapped && Taken(address)));
         return address;
     }
 

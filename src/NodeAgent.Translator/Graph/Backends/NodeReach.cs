@@ -1,5 +1,5 @@
 using System.Net;
-using System.Net.Sockets;
+using NodeAgent.Snapshot;
 using NodeAgent.Translator.Api.Extensions;
 
 namespace NodeAgent.Translator.Graph.Backends;
@@ -16,7 +16,7 @@ internal static class NodeReach
     {
         for (int i = 0; i < group.Endpoints.Length; i++)
         {
-            if (IpText.TryParse(group.Endpoints[i].Address, out IPAddress? address) && Refuse(address) is string what)
+            if (IpText.TryParse(group.Endpoints[i].Address, out IPAddress? address) && NodeOnlyAddress.Describe(address) is string what)
             {
                 return Of($"spec.endpoints[{i}].address", $"{address} is {what}");
             }
@@ -45,29 +45,6 @@ internal static class NodeReach
         return hostname == "localhost" || hostname.EndsWith(".localhost", StringComparison.Ordinal) || hostname.StartsWith("localhost.", StringComparison.Ordinal)
             ? "would be the node itself"
             : null;
-    }
-
-    /// <summary>What kind of address it is that is refused; null when it may be a backend's.</summary>
-    public static string? Refuse(IPAddress address)
-    {
-        if (IPAddress.IsLoopback(address))
-        {
-            return "a loopback address, which would be the node itself";
-        }
-
-        byte[] bytes = address.GetAddressBytes();
-        bool v4 = address.AddressFamily == AddressFamily.InterNetwork;
-        if (v4 ? bytes[0] == 0 : address.Equals(IPAddress.IPv6Any))
-        {
-            return "unspecified, which would be the node itself";
-        }
-
-        if (v4 ? bytes[0] == 169 && bytes[1] == 254 : address.IsIPv6LinkLocal)
-        {
-            return "link-local, which only the node can reach";
-        }
-
-        return (v4 ? bytes[0] >= 224 : address.IsIPv6Multicast) ? "a multicast or broadcast address" : null;
     }
 
     private static Problem Of(string field, string what) => new(Reasons.UnsupportedValue, $"{field} {what}: in a cluster a backend must be one that other machines can reach, too")
