@@ -10,7 +10,7 @@ internal static class CommonShapes
     public const string ObjectMetaReference = "#/components/schemas/" + ObjectMetaName;
 
     /// <summary>In the order in which they may name shapes of one another.</summary>
-    private static readonly string[] Tables = ["meta.kinds", "pods.kinds", "core.kinds", "network.kinds", "workloads.kinds", "policies.kinds", "definitions.kinds"];
+    private static readonly string[] Tables = ["meta.kinds", "podparts.kinds", "pods.kinds", "core.kinds", "network.kinds", "workloads.kinds", "policies.kinds", "definitions.kinds"];
 
     public static KindText Text { get; } = ReadAll();
 

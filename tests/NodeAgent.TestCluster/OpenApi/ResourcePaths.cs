@@ -88,11 +88,14 @@ internal static class ResourcePaths
         return body;
     }
 
-    /// <summary>Strategic merge is for built-in kinds alone; kubectl falls back to a JSON merge patch where it is not named.</summary>
+    /// <summary>
+    /// Strategic merge is for built-in kinds alone; kubectl falls back to a JSON merge patch where it is not named. It is not
+    /// named for definitions: kubectl would look up every field of the schemas in them, which have no schema here.
+    /// </summary>
     private static JsonObject PatchBody(ServedKind kind)
     {
         List<string> types = ["application/apply-patch+yaml", "application/json-patch+json", "application/merge-patch+json"];
-        if (BuiltInKinds.Includes(kind.Group, kind.Version, kind.Kind))
+        if (kind.Kind != "CustomResourceDefinition" && BuiltInKinds.Includes(kind.Group, kind.Version, kind.Kind))
         {
             types.Add("application/strategic-merge-patch+json");
         }

@@ -8,16 +8,11 @@ namespace NodeAgent.Controller.Sources.Kubernetes;
 /// <summary>The connections to one server. A new client certificate means new connections; the old ones end with their last answer.</summary>
 internal sealed class ClusterTransport(ClusterAccess access, KubernetesClientSettings settings) : IDisposable
 {
-    /// <summary>A connection without a byte for so long is asked whether its peer lives.</summary>
-    private static readonly TimeSpan PingDelay = TimeSpan.FromSeconds(5);
-
-    private static readonly TimeSpan PingTimeout = TimeSpan.FromSeconds(10);
-
     private readonly Lock _lock = new();
     private HttpMessageInvoker? _invoker;
     private Credential _of = Credential.None;
 
-    public Task<HttpResponseMessage> SendAsync(ApiRequest request, Credential credential, CancellationToken cancel)
+    public Task<HttpResponseMessage> SendAsync(KubernetesRequest request, Credential credential, CancellationToken cancel)
     {
         var message = new HttpRequestMessage(request.Method, new Uri(access.Server, access.Server.AbsolutePath.TrimEnd('/') + request.Path))
         {
@@ -65,7 +60,7 @@ internal sealed class ClusterTransport(ClusterAccess access, KubernetesClientSet
         {
             if (_invoker is null || !_of.HasSameCertificate(credential))
             {
-                _invoker?.Dispose();
+                // The one before is left to itself: its watches end in their time, and then its connections do.
                 _invoker = new HttpMessageInvoker(HandlerFor(credential));
                 _of = credential;
             }
@@ -80,8 +75,8 @@ internal sealed class ClusterTransport(ClusterAccess access, KubernetesClientSet
         {
             // Watches take streams for minutes; requests must find one at once.
             EnableMultipleHttp2Connections = true,
-            KeepAlivePingDelay = PingDelay,
-            KeepAlivePingTimeout = PingTimeout,
+            KeepAlivePingDelay = settings.PingDelay,
+            KeepAlivePingTimeout = settings.PingTimeout,
             KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
             ConnectTimeout = settings.RequestTimeout,
             AllowAutoRedirect = false,
@@ -110,15 +105,17 @@ internal sealed class ClusterTransport(ClusterAccess access, KubernetesClientSet
         return handler;
     }
 
-    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancel)
+    private static int Seconds(TimeSpan time) => Math.Max(1, (int)time.TotalSeconds);
+
+    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancel)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
             // HTTP/1.1 has no ping: the kernel finds out whether the peer of a silent watch lives.
             socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
-            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, (int)PingDelay.TotalSeconds);
-            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 5);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, Seconds(settings.PingDelay));
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, Seconds(settings.PingTimeout / 2));
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, 2);
             await socket.ConnectAsync(context.DnsEndPoint, cancel);
             return new NetworkStream(socket, ownsSocket: true);

@@ -98,6 +98,10 @@ public sealed class EventRecorder
                     Sweep();
                     tick = Task.Delay(SeriesPause / 4, _time, cancel);
                 }
+                else
+                {
+                    await more;
+                }
 
                 while (_waiting.Reader.TryRead(out EventSeries? series))
                 {

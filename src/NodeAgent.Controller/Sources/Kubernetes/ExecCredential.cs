@@ -166,22 +166,21 @@ internal sealed class ExecCredential : ICredentialSource
 
     private CredentialAnswer Take(string output)
     {
-        JsonElement status;
         try
         {
             using JsonDocument document = JsonDocument.Parse(output);
-            if (document.RootElement.TextOf("apiVersion") != _apiVersion)
-            {
-                return new CredentialAnswer(null, $"credentials program {_what} should answer with an ExecCredential of apiVersion {_apiVersion}");
-            }
-
-            status = document.RootElement.ObjectOf("status").Clone();
+            return document.RootElement.TextOf("apiVersion") == _apiVersion
+                ? Take(document.RootElement.ObjectOf("status"))
+                : new CredentialAnswer(null, $"credentials program {_what} should answer with an ExecCredential of apiVersion {_apiVersion}");
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        catch (JsonException)
         {
             return new CredentialAnswer(null, $"credentials program {_what} should print an ExecCredential as JSON");
         }
+    }
 
+    private CredentialAnswer Take(JsonElement status)
+    {
         string token = status.TextOf("token");
         string certificate = status.TextOf("clientCertificateData");
         string key = status.TextOf("clientKeyData");

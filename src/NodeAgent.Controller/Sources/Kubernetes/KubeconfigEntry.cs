@@ -97,7 +97,7 @@ internal sealed class KubeconfigEntry(string path, string what, MarkedMap map)
 
     public bool IsFile(string field) => Text($"{field}-data").Length == 0 && Text(field).Length > 0;
 
-    /// <summary>The line is that of the field, or of the entry where the field is missing.</summary>
+    /// <summary>The line is that of the field or of its data, or of the entry where the field is missing.</summary>
     public KubeconfigMistake Mistake(string field, string text) =>
-        new(map.Fields.Find(f => f.Name == field)?.Line ?? map.Line, $"{FieldPath.OneLine(what)}: {field} {text}");
+        new(map.Fields.Find(f => f.Name == field || f.Name == $"{field}-data")?.Line ?? map.Line, $"{FieldPath.OneLine(what)}: {field} {text}");
 }

@@ -104,7 +104,9 @@ internal static class KubeconfigUser
 
         if (certificate is null || key is null)
         {
-            throw user.Mistake(certificate is null ? "client-key" : "client-certificate", "needs the other of client-certificate and client-key");
+            throw certificate is null
+                ? user.Mistake("client-key", "needs client-certificate as well")
+                : user.Mistake("client-certificate", "needs client-key as well");
         }
 
         if (!HoldsCertificates(Encoding.UTF8.GetString(certificate())))

@@ -1,6 +1,5 @@
-using System.Globalization;
 using System.Net;
-using System.Net.Http.Headers;
+using System.Security.Authentication;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -34,15 +33,15 @@ public sealed class KubernetesClient : IKubernetesApi, IAsyncDisposable
     internal TimeProvider Time { get; }
 
     public Task<ApiAnswer> GetAsync(ApiResource resource, string? ns, string name, CancellationToken cancel) =>
-        SendAsync(new ApiRequest("get", HttpMethod.Get, resource.PathOf(ns, name), resource.Plural) { Prior = IsPrior(resource) }, cancel);
+        SendAsync(new KubernetesRequest("get", HttpMethod.Get, resource.PathOf(ns, name), resource.Plural) { Prior = IsPrior(resource) }, cancel);
 
     /// <summary>One answer with all objects of <paramref name="scope"/>: for few of them. Many are read by a <see cref="ResourceWatch"/>.</summary>
     public Task<ApiAnswer> ListAsync(ApiResource resource, WatchScope scope, CancellationToken cancel) =>
-        SendAsync(new ApiRequest("list", HttpMethod.Get, $"{resource.PathOf(scope.Namespace)}?{scope.Query()}", resource.Plural), cancel);
+        SendAsync(new KubernetesRequest("list", HttpMethod.Get, $"{resource.PathOf(scope.Namespace)}?{scope.Query()}", resource.Plural), cancel);
 
     public Task<ApiAnswer> CreateAsync(ApiResource resource, string? ns, JsonObject body, CancellationToken cancel) =>
         SendAsync(
-            new ApiRequest("create", HttpMethod.Post, $"{resource.PathOf(ns)}?{FieldManager}", resource.Plural)
+            new KubernetesRequest("create", HttpMethod.Post, $"{resource.PathOf(ns)}?{FieldManager}", resource.Plural)
             {
                 Body = Utf8(body),
                 Prior = IsPrior(resource),
@@ -51,7 +50,7 @@ public sealed class KubernetesClient : IKubernetesApi, IAsyncDisposable
 
     public Task<ApiAnswer> ReplaceAsync(ApiResource resource, string? ns, string name, string? subresource, JsonObject body, CancellationToken cancel) =>
         SendAsync(
-            new ApiRequest("update", HttpMethod.Put, $"{resource.PathOf(ns, name, subresource)}?{FieldManager}", Label(resource, subresource))
+            new KubernetesRequest("update", HttpMethod.Put, $"{resource.PathOf(ns, name, subresource)}?{FieldManager}", Label(resource, subresource))
             {
                 Body = Utf8(body),
                 Prior = IsPrior(resource),
@@ -61,7 +60,7 @@ public sealed class KubernetesClient : IKubernetesApi, IAsyncDisposable
     public Task<ApiAnswer> PatchAsync(
         ApiResource resource, string? ns, string name, string? subresource, PatchKind kind, JsonNode body, CancellationToken cancel) =>
         SendAsync(
-            new ApiRequest(
+            new KubernetesRequest(
                 "patch", HttpMethod.Patch,
                 $"{resource.PathOf(ns, name, subresource)}?{FieldManager}{(kind == PatchKind.Apply ? "&force=true" : "")}",
                 Label(resource, subresource))
@@ -79,7 +78,7 @@ public sealed class KubernetesClient : IKubernetesApi, IAsyncDisposable
 
     public Task<ApiAnswer> DeleteAsync(ApiResource resource, string? ns, string name, string? uid, CancellationToken cancel) =>
         SendAsync(
-            new ApiRequest("delete", HttpMethod.Delete, resource.PathOf(ns, name), resource.Plural)
+            new KubernetesRequest("delete", HttpMethod.Delete, resource.PathOf(ns, name), resource.Plural)
             {
                 Body = uid is null ? null : Utf8(new JsonObject
                 {
@@ -92,7 +91,7 @@ public sealed class KubernetesClient : IKubernetesApi, IAsyncDisposable
 
     /// <summary>A document of the server that belongs to no resource, such as <c>/version</c> or <c>/apis/GROUP</c>.</summary>
     public Task<ApiAnswer> GetDocumentAsync(string path, CancellationToken cancel) =>
-        SendAsync(new ApiRequest("get", HttpMethod.Get, path, "discovery"), cancel);
+        SendAsync(new KubernetesRequest("get", HttpMethod.Get, path, "discovery"), cancel);
 
     public ValueTask DisposeAsync()
     {
@@ -101,7 +100,7 @@ public sealed class KubernetesClient : IKubernetesApi, IAsyncDisposable
     }
 
     /// <summary>Begins an answer that is read as it comes: a list or a watch.</summary>
-    internal async Task<ApiStream> OpenAsync(ApiRequest request, CancellationToken cancel)
+    internal async Task<ApiStream> OpenAsync(KubernetesRequest request, CancellationToken cancel)
     {
         await WaitForTurnAsync(request, cancel);
         using var deadline = new CancellationTokenSource(Settings.RequestTimeout, Time);
@@ -130,7 +129,7 @@ public sealed class KubernetesClient : IKubernetesApi, IAsyncDisposable
         }
     }
 
-    internal async Task<ApiAnswer> SendAsync(ApiRequest request, CancellationToken cancel)
+    internal async Task<ApiAnswer> SendAsync(KubernetesRequest request, CancellationToken cancel)
     {
         await WaitForTurnAsync(request, cancel);
         using var deadline = new CancellationTokenSource(Settings.RequestTimeout, Time);
@@ -174,7 +173,7 @@ public sealed class KubernetesClient : IKubernetesApi, IAsyncDisposable
 
     private static byte[] Utf8(JsonNode body) => JsonSerializer.SerializeToUtf8Bytes(body);
 
-    private async ValueTask WaitForTurnAsync(ApiRequest request, CancellationToken cancel)
+    private async ValueTask WaitForTurnAsync(KubernetesRequest request, CancellationToken cancel)
     {
         if (!request.Prior)
         {
@@ -187,39 +186,54 @@ public sealed class KubernetesClient : IKubernetesApi, IAsyncDisposable
     }
 
     /// <summary>Sends once, and once more with new credentials where the server does not accept those we have.</summary>
-    private async Task<(HttpResponseMessage? Response, ApiAnswer? None)> TryAsync(ApiRequest request, CancellationToken cancel)
+    private async Task<(HttpResponseMessage? Response, ApiAnswer? None)> TryAsync(KubernetesRequest request, CancellationToken cancel)
     {
-        for (int attempt = 0; ; attempt++)
+        CredentialAnswer who = await Access.Credentials.GetAsync(cancel);
+        if (who.Credential is not Credential credential)
         {
-            CredentialAnswer who = await Access.Credentials.GetAsync(cancel);
-            if (who.Credential is not Credential credential)
-            {
-                Metrics.CountRequest(request.Verb, request.Resource, 0, TimeSpan.Zero);
-                return (null, new ApiAnswer(0, null, "NoCredentials", who.Problem));
-            }
+            return (null, NoCredentials(request, who));
+        }
 
-            long start = Time.GetTimestamp();
-            int code = 0;
-            try
-            {
-                HttpResponseMessage response = await _transport.SendAsync(request, credential, cancel);
-                code = (int)response.StatusCode;
-                if (response.StatusCode != HttpStatusCode.Unauthorized || attempt > 0)
-                {
-                    return (response, null);
-                }
+        HttpResponseMessage response = await SendOnceAsync(request, credential, cancel);
+        if (response.StatusCode != HttpStatusCode.Unauthorized)
+        {
+            return (response, null);
+        }
 
-                response.Dispose();
-                Access.Credentials.Refused(credential);
-            }
-            finally
-            {
-                Metrics.CountRequest(request.Verb, request.Resource, code, Time.GetElapsedTime(start));
-            }
+        Access.Credentials.Refused(credential);
+        who = await Access.Credentials.GetAsync(cancel);
+        if (ReferenceEquals(who.Credential, credential))
+        {
+            return (response, null);
+        }
+
+        response.Dispose();
+        return who.Credential is null ? (null, NoCredentials(request, who)) : (await SendOnceAsync(request, who.Credential, cancel), null);
+    }
+
+    private async Task<HttpResponseMessage> SendOnceAsync(KubernetesRequest request, Credential credential, CancellationToken cancel)
+    {
+        long start = Time.GetTimestamp();
+        int code = 0;
+        try
+        {
+            HttpResponseMessage response = await _transport.SendAsync(request, credential, cancel);
+            code = (int)response.StatusCode;
+            return response;
+        }
+        finally
+        {
+            Metrics.CountRequest(request.Verb, request.Resource, code, Time.GetElapsedTime(start));
         }
     }
 
-    private async Task<ApiAnswer> ReadAsync(HttpResponseMessage response, ApiRequest request, CancellationToken cancel)
+    private ApiAnswer NoCredentials(KubernetesRequest request, CredentialAnswer who)
+    {
+        Metrics.CountRequest(request.Verb, request.Resource, 0, TimeSpan.Zero);
+        return new ApiAnswer(0, null, "NoCredentials", who.Problem);
+    }
+
+    private async Task<ApiAnswer> ReadAsync(HttpResponseMessage response, KubernetesRequest request, CancellationToken cancel)
     {
         byte[] bytes = await response.Content.ReadAsByteArrayAsync(cancel);
         JsonObject? body = null;
@@ -245,15 +259,22 @@ public sealed class KubernetesClient : IKubernetesApi, IAsyncDisposable
             message = $"{request.Method} {request.Path}: {status} {response.StatusCode}{(text.Length == 0 ? "" : ": " + text)}";
         }
 
+        if (status == 401)
+        {
+            message = $"the server does not accept the credentials of {Access.Origin}, renew them ({message})";
+        }
+
         return new ApiAnswer(status, body, reason.Length > 0 ? reason : response.StatusCode.ToString(), message);
     }
 
-    private ApiAnswer Garbled(ApiRequest request, int status) =>
+    private ApiAnswer Garbled(KubernetesRequest request, int status) =>
         new(0, null, "Garbled", $"{request.Method} {Access.Server.GetLeftPart(UriPartial.Authority)}{request.Path}: the body of the {status} is no JSON object, is this an API server?");
 
-    private ApiAnswer Lost(ApiRequest request, Exception e)
+    private ApiAnswer Lost(KubernetesRequest request, Exception e)
     {
-        string why = e is OperationCanceledException ? $"no answer within {Settings.RequestTimeout.TotalSeconds:0.#} s" : ApiStatus.OneLine(Innermost(e));
+        string why = e is OperationCanceledException ? $"no answer within {Settings.RequestTimeout.TotalSeconds:0.#} s"
+            : e.InnerException is AuthenticationException && Access.Trust.Refusal is { Length: > 0 } refusal ? $"{refusal}, see {Access.Origin}"
+            : ApiStatus.OneLine(Innermost(e));
         return new ApiAnswer(0, null, "NoAnswer", $"{request.Method} {Access.Server.GetLeftPart(UriPartial.Authority)}{request.Path}: {why}");
     }
 

@@ -26,6 +26,12 @@ public sealed record KubernetesClientSettings
     /// <summary>A watch that has not ended so long after its time is dead.</summary>
     public TimeSpan WatchSlack { get; init; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>A connection without a byte for so long is asked whether its peer lives. At least 1 s.</summary>
+    public TimeSpan PingDelay { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>A peer that does not answer to that for so long is dead. At least 1 s.</summary>
+    public TimeSpan PingTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>The first pause after a failure; each further one is twice as long, with jitter.</summary>
     public TimeSpan MinBackoff { get; init; } = TimeSpan.FromSeconds(0.2);
 

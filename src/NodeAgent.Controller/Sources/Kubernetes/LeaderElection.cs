@@ -141,10 +141,11 @@ public sealed partial class LeaderElection
 
             await WriteAsync(both.Token);
         }
-        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
-            // What became of it is not known: the next step reads the Lease.
+            // What became of it is not known: the Lease is to be read before it is written again.
             _lease.Forget();
+            cancel.ThrowIfCancellationRequested();
             TellProblem(new ApiAnswer(0, null, "NoAnswer", "no answer in time"));
         }
     }

@@ -40,7 +40,7 @@ internal sealed class ResourceList(KubernetesClient client, ApiResource resource
     private async Task<ListEnd> ReadPageAsync(ListReader reader, string next, IWatchHandler handler, CancellationToken cancel)
     {
         string query = scope.Query(("limit", client.Settings.PageSize.ToString(CultureInfo.InvariantCulture)), ("continue", next));
-        var request = new ApiRequest("list", HttpMethod.Get, $"{resource.PathOf(scope.Namespace)}?{query}", resource.Plural) { Accept = accept };
+        var request = new KubernetesRequest("list", HttpMethod.Get, $"{resource.PathOf(scope.Namespace)}?{query}", resource.Plural) { Accept = accept };
         using ApiStream opened = await client.OpenAsync(request, cancel);
         if (opened.Response is not HttpResponseMessage response)
         {

@@ -11,7 +11,10 @@ namespace NodeAgent.Controller.Sources.Kubernetes;
 public sealed class ResourceWatch
 {
     /// <summary>A watch that lived so long was a success: what comes after it starts without a pause.</summary>
-    private static readonly TimeSpan Healthy = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Healthy = TimeSpan.FromSeconds(1);
+
+    /// <summary>The same where a list has to follow, which costs the server more.</summary>
+    private static readonly TimeSpan HealthyBeforeList = TimeSpan.FromSeconds(30);
 
     private readonly KubernetesClient _client;
     private readonly ApiResource _resource;
@@ -119,7 +122,7 @@ public sealed class ResourceWatch
             ("allowWatchBookmarks", "true"),
             ("resourceVersion", version),
             ("timeoutSeconds", Math.Max(1, (int)time.TotalSeconds).ToString(CultureInfo.InvariantCulture)));
-        var request = new ApiRequest("watch", HttpMethod.Get, $"{_resource.PathOf(_scope.Namespace)}?{query}", _resource.Plural)
+        var request = new KubernetesRequest("watch", HttpMethod.Get, $"{_resource.PathOf(_scope.Namespace)}?{query}", _resource.Plural)
         {
             Accept = Accept,
             Prior = true,
@@ -136,7 +139,7 @@ public sealed class ResourceWatch
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel, dead.Token);
         var run = new WatchRun(_handler, version);
         WatchStop stop = await run.ReadAsync(response, both.Token, cancel);
-        bool healthy = _client.Time.GetElapsedTime(start) >= Healthy;
+        bool healthy = _client.Time.GetElapsedTime(start) >= (stop == WatchStop.Ended ? Healthy : HealthyBeforeList);
         if (healthy || (stop == WatchStop.Ended && run.Progress))
         {
             _backoff.Reset();
@@ -176,8 +179,8 @@ public sealed class ResourceWatch
         Tell(answer, "watch");
         await _backoff.PauseAsync(cancel, refused.RetryAfter);
 
-        // A version that the server cannot read is none it will ever know.
-        return answer.Status is 400 or 422 ? (Next.Relist, null) : (Next.Resume, version);
+        // A version that the server cannot read, or that is in its future (504) since it was restored from a backup.
+        return answer.Status is 400 or 422 or 504 ? (Next.Relist, null) : (Next.Resume, version);
     }
 
     private void Tell(ApiAnswer answer, string verb)

@@ -13,6 +13,9 @@ internal sealed class ServerTrust(Func<string>? authorities, bool insecure)
     private string _pem = "";
     private X509Certificate2Collection _parsed = [];
 
+    /// <summary>Why the server that was not trusted last was not.</summary>
+    public string Refusal { get; private set; } = "";
+
     public bool IsTrusted(X509Certificate? certificate, X509Chain? presented, SslPolicyErrors errors)
     {
         if (insecure || errors == SslPolicyErrors.None && authorities is null)
@@ -21,8 +24,15 @@ internal sealed class ServerTrust(Func<string>? authorities, bool insecure)
         }
 
         // The name is checked in any case; only who vouches for it is the cluster's own affair.
-        if (authorities is null || certificate is not X509Certificate2 server || (errors & ~SslPolicyErrors.RemoteCertificateChainErrors) != 0)
+        if ((errors & SslPolicyErrors.RemoteCertificateNameMismatch) != 0)
         {
+            Refusal = "the server's certificate is for another name, correct server or tls-server-name";
+            return false;
+        }
+
+        if (authorities is null || certificate is not X509Certificate2 server)
+        {
+            Refusal = "the server's certificate is of no authority that this machine trusts, set certificate-authority";
             return false;
         }
 
@@ -42,7 +52,14 @@ internal sealed class ServerTrust(Func<string>? authorities, bool insecure)
             chain.ChainPolicy.ExtraStore.AddRange(presented.ChainPolicy.ExtraStore);
         }
 
-        return chain.Build(server);
+        if (!chain.Build(server))
+        {
+            string reasons = string.Join(", ", chain.ChainStatus.Select(status => status.Status).Distinct());
+            Refusal = $"the server's certificate is not valid or not of the cluster's certificate-authority ({reasons})";
+            return false;
+        }
+
+        return true;
     }
 
     /// <summary>Read for each new connection, so that renewed authorities are known at once; parsed when they changed.</summary>

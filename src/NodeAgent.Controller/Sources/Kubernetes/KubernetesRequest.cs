@@ -7,7 +7,7 @@ namespace NodeAgent.Controller.Sources.Kubernetes;
 /// <param name="Verb">As Kubernetes names it in RBAC rules and metrics.</param>
 /// <param name="Path">With its query, from the root of the server.</param>
 /// <param name="Resource">For metrics.</param>
-internal sealed record ApiRequest(string Verb, HttpMethod Method, string Path, string Resource)
+internal sealed record KubernetesRequest(string Verb, HttpMethod Method, string Path, string Resource)
 {
     public byte[]? Body { get; init; }
 
