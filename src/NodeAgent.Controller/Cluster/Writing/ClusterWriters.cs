@@ -63,6 +63,7 @@ public sealed class ClusterWriters
         {
             while (true)
             {
+                cancel.ThrowIfCancellationRequested();
                 await _election.UntilAsync(true, cancel).ConfigureAwait(false);
                 using var term = CancellationTokenSource.CreateLinkedTokenSource(cancel);
                 Task writing = WriteAsync(term.Token);
