@@ -52,7 +52,7 @@ internal static partial class NodeAgentProcess
         using var reconciler = new Reconciler(
             new ReconcilerOptions(options.AddressPools, state.Path)
             {
-                Features = ServedFeatures.Today,
+                Features = origin.InCluster ? ServedFeatures.InCluster : ServedFeatures.Today,
                 StaticRoots = options.DataPlane.StaticRoots,
                 InCluster = origin.InCluster,
             },

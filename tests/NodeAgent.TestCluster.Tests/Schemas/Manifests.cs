@@ -79,16 +79,3 @@ internal static class Manifests
         throw new DirectoryNotFoundException(path);
     }
 }
-
-/// <summary>Skipped, loudly, without the upstream manifests.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-internal sealed class UpstreamFactAttribute : FactAttribute
-{
-    public UpstreamFactAttribute()
-    {
-        if (Manifests.Upstream is null)
-        {
-            Skip = "needs the upstream manifests in GATEWAY_API_DIR";
-        }
-    }
-}

@@ -55,7 +55,7 @@ public class OpenApiTests
         JsonObject schema = (JsonObject)document["components"]!["schemas"]!["com.example.v1.Widget"]!;
         Assert.Equal("What it is for.", (string?)schema["properties"]!["spec"]!["description"]);
         Assert.Equal("Widget", (string?)schema["x-kubernetes-group-version-kind"]![0]!["kind"]);
-        Assert.Equal(OpenApiDocument.SchemaName(Widget), "com.example.v1.Widget");
+        Assert.Equal("com.example.v1.Widget", OpenApiDocument.SchemaName(Widget));
         Assert.NotNull(document["components"]!["schemas"]!["com.example.v1.WidgetList"]);
         Assert.NotNull(document["paths"]!["/apis/example.com/v1/namespaces/{namespace}/widgets/{name}/status"]!["put"]);
         Assert.NotNull(document["paths"]!["/apis/example.com/v1/widgets"]!["get"]);

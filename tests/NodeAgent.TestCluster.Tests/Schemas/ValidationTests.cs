@@ -36,6 +36,7 @@ public class ValidationTests
     [InlineData("{type: integer, oneOf: [{minimum: 4}, {maximum: 1}]}", "{v: 3}", "spec.v: Invalid value: \"\": \"spec.v\" must validate one and only one schema (oneOf). Found none valid")]
     [InlineData("{type: string, not: {enum: [bad]}}", "{v: bad}", "spec.v: Invalid value: \"\": \"spec.v\" must not validate the schema (not)")]
     [InlineData("{x-kubernetes-int-or-string: true}", "{v: true}", "spec.v: Invalid value: \"boolean\": spec.v in body must be of type int-or-string: \"boolean\"")]
+    [InlineData("{type: object, x-kubernetes-embedded-resource: true, x-kubernetes-preserve-unknown-fields: true}", "{v: {kind: Pod}}", "spec.v.apiVersion: Required value: must not be empty")]
     public void A_value_that_breaks_its_schema_is_refused_in_the_servers_words(string schema, string spec, string refusal)
     {
         StructuralSchema structural = SchemaOf.Spec($"{{type: object, properties: {{v: {schema}}}}}");

@@ -48,6 +48,7 @@ public static class BuiltInKinds
         ("", "Node") => new NodeRules(),
         ("", "Pod") => new PodRules(),
         ("apps", _) => new WorkloadRules(),
+        ("" or "events.k8s.io", "Event") => new EventRules(core: group.Length == 0),
         ("coordination.k8s.io", "Lease") => new LeaseRules(),
         ("rbac.authorization.k8s.io", "RoleBinding" or "ClusterRoleBinding") => new BindingRules(),
         ("apiextensions.k8s.io", "CustomResourceDefinition") => new DefinitionRules(),

@@ -5,19 +5,6 @@ using System.Text.RegularExpressions;
 
 namespace NodeAgent.TestCluster.Schemas;
 
-internal enum ValueType
-{
-    /// <summary>No type is said: anything goes.</summary>
-    Any,
-    Object,
-    Array,
-    String,
-    Integer,
-    Number,
-    Boolean,
-    IntOrString,
-}
-
 /// <summary>One place of a schema, compiled: what defaulting, pruning and validation ask of a value.</summary>
 internal sealed class StructuralNode
 {

@@ -62,6 +62,11 @@ internal static class StructuralValidation
             }
         }
 
+        if (node.Embedded)
+        {
+            ValidateEmbedded(item, path, errors);
+        }
+
         if (item.Count < node.MinProperties)
         {
             errors.Add(FieldErrors.Invalid(path.ToString(), item, $"{path} in body should have at least {Number(node.MinProperties)} properties"));
@@ -79,6 +84,18 @@ internal static class StructuralValidation
                 path.Push(name);
                 Apply(child, of, path, errors);
                 path.Pop();
+            }
+        }
+    }
+
+    /// <summary>An object within an object says what it is, as any object does.</summary>
+    private static void ValidateEmbedded(JsonObject item, FieldPath path, List<FieldError> errors)
+    {
+        foreach (string name in new[] { "apiVersion", "kind" })
+        {
+            if (item[name] is not JsonValue value || value.GetValueKind() != JsonValueKind.String || value.GetValue<string>().Length == 0)
+            {
+                errors.Add(FieldErrors.Required(path.With(name), "must not be empty"));
             }
         }
     }

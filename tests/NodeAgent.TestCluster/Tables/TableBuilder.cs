@@ -4,17 +4,6 @@ using System.Text.Json.Nodes;
 
 namespace NodeAgent.TestCluster.Tables;
 
-/// <summary>What a row of a table carries of its object (the includeObject parameter).</summary>
-public enum IncludeObject
-{
-    /// <summary>PartialObjectMetadata, unless something else is asked for.</summary>
-    Metadata,
-
-    Object,
-
-    None,
-}
-
 /// <summary>Objects as meta.k8s.io/v1 Table, the form that <c>kubectl get</c> asks for and prints.</summary>
 public static class TableBuilder
 {
