@@ -25,6 +25,13 @@ test: ## build and run all tests; ends with `N passed, N failed`
 	@$(BUILD)
 	@tests/run.sh $(CONFIGURATION)
 
+conformance: ## run the Gateway API's conformance suite against the executable; needs root and GATEWAY_API_DIR
+	@dotnet build tests/NodeAgent.Conformance.Tests -c $(CONFIGURATION) --nologo -v quiet -clp:NoSummary
+	@rm -f out/conformance-report.yaml
+	@dotnet test tests/NodeAgent.Conformance.Tests -c $(CONFIGURATION) --no-build --nologo -v quiet \
+		--logger "console;verbosity=minimal" --filter FullyQualifiedName~ConformanceTests; status=$$?; \
+		[ ! -s out/conformance-report.yaml ] || echo "report: out/conformance-report.yaml"; exit $$status
+
 golden-update: ## write what the golden tests got as what they expect; review it as a diff
 	GOLDEN_UPDATE=1 dotnet test tests/NodeAgent.Translator.Tests -c $(CONFIGURATION) --nologo
 
@@ -41,4 +48,4 @@ clean: ## remove all that was built
 	rm -rf out
 	find src tests bench -type d \( -name bin -o -name obj \) -prune -exec rm -rf {} +
 
-.PHONY: help build run test golden-update bench-l4 bench-l7 lint clean
+.PHONY: help build run test conformance golden-update bench-l4 bench-l7 lint clean

@@ -8,6 +8,12 @@ internal sealed class WorldFactAttribute : FactAttribute
     public WorldFactAttribute() => Skip = ConformanceWorld.Unavailable;
 }
 
+/// <summary>Needs root and network namespaces; is skipped, loudly, where they are not.</summary>
+internal sealed class NetworkFactAttribute : FactAttribute
+{
+    public NetworkFactAttribute() => Skip = NodeNetwork.Unavailable;
+}
+
 /// <inheritdoc cref="WorldFactAttribute"/>
 internal sealed class WorldTheoryAttribute : TheoryAttribute
 {

@@ -19,6 +19,7 @@ public sealed record IndexEntry(string[] Manifests, string[] Features, bool Para
 /// <param name="Traffic">Lines (<see cref="TrafficLine"/>) that hold of the translation and on the wire.</param>
 /// <param name="Resolves">Lines that hold of the translation alone: on the wire <paramref name="Requests"/> say more.</param>
 /// <param name="Requests">Sent to a running gateway; a translation knows nothing of them.</param>
+/// <param name="Infrastructure">Of objects in the cluster that belong to Gateways; a translation has none of them there.</param>
 public record CaseStep(
     JsonObject[]? Apply = null,
     Dictionary<string, JsonObject>? Patch = null,
@@ -27,7 +28,8 @@ public record CaseStep(
     string[]? Expect = null,
     string[]? Traffic = null,
     string[]? Resolves = null,
-    LiveRequest[]? Requests = null);
+    LiveRequest[]? Requests = null,
+    InfrastructureExpectation[]? Infrastructure = null);
 
 /// <summary>A test of the suite.</summary>
 /// <param name="Manifests">File stems; of the tests of the next release alone, the others have theirs in the index.</param>
@@ -44,7 +46,8 @@ public sealed record ConformanceCase(
     string[]? Expect = null,
     string[]? Traffic = null,
     string[]? Resolves = null,
-    LiveRequest[]? Requests = null) : CaseStep(Apply, Patch, Delete, Accepted, Expect, Traffic, Resolves, Requests)
+    LiveRequest[]? Requests = null,
+    InfrastructureExpectation[]? Infrastructure = null) : CaseStep(Apply, Patch, Delete, Accepted, Expect, Traffic, Resolves, Requests, Infrastructure)
 {
     private static readonly JsonSerializerOptions Options = new()
     {

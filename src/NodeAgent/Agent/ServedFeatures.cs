@@ -10,4 +10,7 @@ internal static class ServedFeatures
 {
     public const DataPlaneFeatures Today = DataPlaneFeatures.ResolvedBackends | DataPlaneFeatures.BackendSettings | DataPlaneFeatures.Dns
         | DataPlaneFeatures.HttpExtensions | DataPlaneFeatures.StaticFiles;
+
+    /// <summary>In a cluster the objects of a Gateway are made as well.</summary>
+    public const DataPlaneFeatures InCluster = Today | DataPlaneFeatures.Infrastructure;
 }

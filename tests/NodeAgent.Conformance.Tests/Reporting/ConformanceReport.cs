@@ -42,7 +42,7 @@ internal static class ConformanceReport
             ["profiles"] = Profile.All.Where(p => p.Core.All(f => supported.Contains(f))).Select(p => Of(p, ofRelease, supported)).ToArray(),
             ["succeededProvisionalTests"] = Names(ofRelease.Where(r => r.Test.Provisional && r.Passed)),
         };
-        return new SerializerBuilder().WithQuotingNecessaryStrings().Build().Serialize(report);
+        return new SerializerBuilder().WithQuotingNecessaryStrings(quoteYaml1_1Strings: true).Build().Serialize(report);
     }
 
     private static SortedDictionary<string, object> Of(Profile profile, SuiteResult[] results, IReadOnlyList<string> supported)

@@ -1,18 +1,13 @@
 using System.Diagnostics;
-using System.Net.Sockets;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using NodeAgent.Conformance.Tests.Traffic;
 using NodeAgent.Conformance.World;
 
 namespace NodeAgent.Conformance.Tests.Suite;
 
 /// <summary>Runs tests as the suite does: applies, awaits statuses, sends requests, goes on to the next step, cleans up.</summary>
-internal sealed partial class CaseRunner(ConformanceWorld world)
+internal sealed class CaseRunner(ConformanceWorld world)
 {
-    /// <summary>Whose pods stand behind the EndpointSlices that a test fills in.</summary>
-    private const string PodsOfManualSlices = "infra-backend-v1-";
-
     /// <summary>By the data plane feature that a case wants absent, the feature of the suite that tells of it.</summary>
     private static readonly Dictionary<string, string> SuiteFeatureOf = new(StringComparer.Ordinal) { ["TlsTerminate"] = "TLSRouteModeTerminate" };
 
@@ -57,12 +52,21 @@ internal sealed partial class CaseRunner(ConformanceWorld world)
                 }
             }
         }
-        catch (Exception e) when (e is ClusterApiException or SocketException or IOException or TimeoutException)
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // Whatever went wrong is this test's alone: the others go on.
+            faults.Add(e.ToString());
+        }
+
+        try
+        {
+            faults.AddRange(await world.DeleteAsync(keys, cancel));
+        }
+        catch (Exception e) when (e is ClusterApiException or HttpRequestException)
         {
             faults.Add(e.ToString());
         }
 
-        faults.AddRange(await world.DeleteAsync(keys, cancel));
         return faults;
     }
 
@@ -70,17 +74,14 @@ internal sealed partial class CaseRunner(ConformanceWorld world)
     {
         if (step.Apply is not null)
         {
+            await NextSecondAsync(cancel);
             keys.AddRange(await world.ApplyAsync(step.Apply.Select(Filled), cancel));
         }
 
         foreach ((string subject, JsonObject patch) in step.Patch ?? [])
         {
             (SuiteKind kind, string? ns, string name) = ConformanceWorld.Split(SuiteNames.KeyOf(subject));
-            JsonObject? wanted = kind.Kind == "EndpointSlice" ? EndpointsOf(ns!, name) : Filled(patch).AsObject();
-            if (wanted is not null)
-            {
-                await world.Api.PatchAsync(kind, ns, name, wanted, null, cancel);
-            }
+            await world.Api.PatchAsync(kind, ns, name, Filled(patch).AsObject(), null, cancel);
         }
 
         foreach (string subject in step.Delete ?? [])
@@ -92,38 +93,33 @@ internal sealed partial class CaseRunner(ConformanceWorld world)
         }
     }
 
+    /// <summary>Creation times are in seconds, and what a step makes is younger than what the steps before it made.</summary>
+    private static Task NextSecondAsync(CancellationToken cancel) =>
+        Task.Delay(TimeSpan.FromMilliseconds(1000 - DateTime.UtcNow.Millisecond), cancel);
+
     private IEnumerable<string> StatusFaults(CaseStep step, IReadOnlyList<string> keys, ClusterView view) =>
     [
         .. Workloads.Unready(view.Only(keys)),
         .. (step.Accepted ?? []).SelectMany(route => Expectation.CheckAccepted(route, view)),
         .. (step.Expect ?? []).SelectMany(line => Expectation.Check(Filled(line), view)),
+        .. (step.Infrastructure ?? []).SelectMany(i => i.Check(view)),
         .. BaseRules.Check(view.Only(keys)),
     ];
 
-    /// <summary>As the suite fills in slices that no controller keeps: pods of the slice's family.</summary>
-    /// <returns>Null for families that the pods do not have.</returns>
-    private JsonObject? EndpointsOf(string ns, string slice)
+    /// <summary>A copy with its placeholders filled in, the usable address among them.</summary>
+    private JsonNode Filled(JsonNode node)
     {
         ClusterView view = world.Cluster.Now;
-        if ((string?)view.Find(SuiteNames.Key("EndpointSlice", ns, slice))?["addressType"] != "IPv4")
-        {
-            return null;
-        }
-
-        IEnumerable<JsonNode?> endpoints = view.Of("Pod")
-            .Where(p => (string?)p["metadata"]!["namespace"] == ns && ((string)p["metadata"]!["name"]!).StartsWith(PodsOfManualSlices, StringComparison.Ordinal))
-            .Select(p => new JsonObject { ["addresses"] = new JsonArray((string?)p["status"]?["podIP"]) });
-        return new JsonObject { ["endpoints"] = new JsonArray([.. endpoints]) };
+        return CasePlaceholders.Fill(
+            JsonNode.Parse(Filled(node.ToJsonString()))!,
+            authority => (string)view.Find(SuiteNames.Key("ConfigMap", null, authority))!["data"]!["ca.crt"]!,
+            service => view.Of("Pod")
+                .Where(p => (string?)p["metadata"]!["namespace"] == SuiteNames.DefaultNamespace
+                    && ((string)p["metadata"]!["name"]!).StartsWith(service + "-", StringComparison.Ordinal))
+                .Select(p => (string?)p["status"]?["podIP"])
+                .OfType<string>());
     }
-
-    /// <summary>A copy in which <c>{NAME}</c> is the certificate of the ConfigMap of that name, and the usable address is one of this world.</summary>
-    private JsonNode Filled(JsonNode node) => JsonNode.Parse(Placeholder().Replace(
-        Filled(node.ToJsonString()),
-        match => world.Cluster.Now.Find(SuiteNames.Key("ConfigMap", null, match.Groups[1].Value))!["data"]!["ca.crt"]!.ToJsonString()))!;
 
     private string Filled(string text) =>
         text.Replace(UpstreamManifests.UsableAddress, world.Network.UsableAddress.ToString(), StringComparison.Ordinal);
-
-    [GeneratedRegex("\"{([a-z-]+)}\"")]
-    private static partial Regex Placeholder();
 }

@@ -7,8 +7,13 @@ namespace NodeAgent.Conformance.Tests.Suite;
 /// <summary>One run of the suite against one world. The tests that upstream runs beside each other are all run when the first is asked for.</summary>
 public sealed class SuiteRun : IAsyncLifetime
 {
-    /// <summary>Per step, of tests that should pass.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    /// <summary>Per step, of tests that should pass; that of the suite itself.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    /// <summary>Per step, when several tests have failed: more of them would only cost time.</summary>
+    private static readonly TimeSpan PatienceAfterFailures = TimeSpan.FromSeconds(5);
+
+    private const int FailuresThatEndPatience = 3;
 
     /// <summary>Per step, of pending tests: what they wait for does not come.</summary>
     private static readonly TimeSpan PendingPatience = TimeSpan.FromSeconds(2);
@@ -17,6 +22,7 @@ public sealed class SuiteRun : IAsyncLifetime
     private ConformanceWorld? _world;
     private CaseRunner? _runner;
     private Task? _parallel;
+    private int _failures;
 
     internal ConformanceWorld World => _world ?? throw new InvalidOperationException("there is no world here");
 
@@ -27,7 +33,10 @@ public sealed class SuiteRun : IAsyncLifetime
             _world = await ConformanceWorld.StartAsync(
                 new WorldOptions { Executable = Path.Combine(AppContext.BaseDirectory, "nodeagent"), Patience = Patience }, CancellationToken.None);
             _runner = new CaseRunner(_world);
-            await ReadyBaseAsync();
+
+            // The suite starts when the base Gateways are ready; those that cannot get ready yet are pending.
+            await _world.Cluster.FaultsAsync(
+                view => BaseRules.Check(view.Only(_world.BaseKeys.Where(k => !PendingTests.Contains(k)))), Patience, CancellationToken.None);
         }
     }
 
@@ -59,12 +68,19 @@ public sealed class SuiteRun : IAsyncLifetime
         return _results[name];
     }
 
-    private async Task RunAsync(SuiteTest test) => _results[test.Name] = await _runner!.RunAsync(
-        test, PendingTests.Contains(test.Name) ? PendingPatience : Patience, CancellationToken.None);
-
-    /// <summary>The suite starts when the base Gateways are ready; those that cannot get ready yet are pending.</summary>
-    private Task ReadyBaseAsync() => World.Cluster.FaultsAsync(
-        view => BaseRules.Check(view.Only(World.BaseKeys.Where(k => !PendingTests.Contains(k)))), Patience, CancellationToken.None);
+    private async Task RunAsync(SuiteTest test)
+    {
+        bool pending = PendingTests.Contains(test.Name);
+        TimeSpan patience = pending ? PendingPatience
+            : Volatile.Read(ref _failures) >= FailuresThatEndPatience ? PatienceAfterFailures
+            : Patience;
+        SuiteResult result = await _runner!.RunAsync(test, patience, CancellationToken.None);
+        _results[test.Name] = result;
+        if (!pending && !result.Passed)
+        {
+            Interlocked.Increment(ref _failures);
+        }
+    }
 }
 
 [CollectionDefinition(Name)]

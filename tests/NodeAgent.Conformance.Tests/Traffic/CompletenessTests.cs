@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 
 namespace NodeAgent.Conformance.Tests.Traffic;
 
@@ -74,4 +75,12 @@ public class CompletenessTests
         Assert.True(request.Redirect is null || request.Answer.StartsWith('3'));
         Assert.True(request.MirrorPercent is null || request.MirroredTo is not null);
     });
+
+    [Theory]
+    [InlineData("T: {requests: [{to: a, send: b/, answer: c, header: {}}]}")]
+    [InlineData("T: {requests: [{to: a, send: b/}]}")]
+    [InlineData("T: {requests: [{to: a, send: b/, answer: c, seen: {certificates: d}}]}")]
+    [InlineData("T: {request: []}")]
+    public void What_a_case_does_not_know_or_lacks_is_an_error(string yaml) =>
+        Assert.Throws<JsonException>(() => ConformanceCase.Parse(yaml));
 }

@@ -174,6 +174,7 @@ public sealed partial class NodeNetwork : IDisposable
         IpCommand.Try($"link del {HostLinkOf(number)}");
     }
 
+    /// <summary>The numbers of all networks that are there, in use or left behind.</summary>
     private static IEnumerable<int> Existing() => IpCommand.Run("netns list").Split('\n')
         .Select(line => Name().Match(line)).Where(m => m.Success)
         .Select(m => int.Parse(m.Groups[1].Value, CultureInfo.InvariantCulture)).Distinct();

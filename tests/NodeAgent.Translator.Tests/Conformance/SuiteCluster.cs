@@ -98,7 +98,7 @@ internal sealed class SuiteCluster(DataPlaneFeatures features)
     private JsonNode Filled(JsonNode node) => CasePlaceholders.Fill(
         node,
         authority => (string)_documents[SuiteNames.Key("ConfigMap", null, authority)]["data"]!["ca.crt"]!,
-        _ => "10.9.0.1");
+        _ => ["10.9.0.1", "10.9.0.2"]);
 
     private void Decode(string key, JsonObject document)
     {
