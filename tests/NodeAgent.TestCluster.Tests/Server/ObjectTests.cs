@@ -49,7 +49,8 @@ public sealed class ObjectTests : RunningServer
 
         Assert.Equal((404, "NotFound", "configmaps \"a\" not found"), (none.Code, none.Reason, none.Message));
         Assert.Equal("deployments.apps \"a\" not found", (await Api.GetAsync(Api.Deployments + "/a")).Message);
-        Assert.Equal("the server could not find the requested resource", (await Api.GetAsync("apis/example.com/v1/things")).Message);
+        Answer nowhere = await Api.GetAsync("apis/example.com/v1/things");
+        Assert.Equal((404, "404 page not found\n"), (nowhere.Code, await nowhere.Http.Content.ReadAsStringAsync()));
         Assert.Equal(404, (await Api.GetAsync(Maps + "/a/status")).Code);
     }
 
