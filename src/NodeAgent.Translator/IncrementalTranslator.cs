@@ -22,6 +22,8 @@ public sealed class IncrementalTranslator
 
     private readonly SortedOutput<string, OwnedObject> _owned = new(o => o.Gateway, StringComparer.Ordinal);
 
+    private readonly Dictionary<string, OwnedObject> _ownedBy = new(StringComparer.Ordinal);
+
     private readonly Dictionary<StatusKey, ObjectStatus> _told = [];
 
     private readonly LegacyStatuses _legacy = new();
@@ -103,11 +105,12 @@ public sealed class IncrementalTranslator
             _statuses.Set(key, null);
         }
 
-        foreach (string gateway in _ofGateway.Keys)
+        foreach (string gateway in _ownedBy.Keys)
         {
             _owned.Set(gateway, null);
         }
 
+        _ownedBy.Clear();
         _told.Clear();
         _legacy.Clear();
         _ofGateway.Clear();
@@ -157,13 +160,23 @@ public sealed class IncrementalTranslator
 
             // Nobody looks for objects of a Gateway of the original API, and none can bear its converted name.
             bool owns = node is not null && !ConvertedNames.Is(node.Gateway.Meta.Name);
-            _owned.Set(key, owns ? OwnedObjects.ServiceOf(node!.Gateway) : null);
+            Own(key, owns ? OwnedObjects.ServiceOf(node!.Gateway) : null);
         }
 
         foreach (StatusKey gone in before.Except(after).Where(k => !_legacy.Drop(k)))
         {
             _told.Remove(gone);
             _statuses.Set(gone, null);
+        }
+    }
+
+    /// <summary>One that is as before stays the same object, and so does the list.</summary>
+    private void Own(string gateway, OwnedObject? item)
+    {
+        if (!Equals(item, _ownedBy.GetValueOrDefault(gateway)))
+        {
+            _owned.Set(gateway, item);
+            _ = item is null ? _ownedBy.Remove(gateway) : (_ownedBy[gateway] = item) is not null;
         }
     }
 

@@ -18,6 +18,14 @@ public sealed record OwnedObject(
     ImmutableSortedDictionary<string, string> Labels,
     ImmutableSortedDictionary<string, string> Annotations)
 {
+    public bool Equals(OwnedObject? other) =>
+        other is not null
+        && (Gateway, Namespace, Name) == (other.Gateway, other.Namespace, other.Name)
+        && Labels.SequenceEqual(other.Labels)
+        && Annotations.SequenceEqual(other.Annotations);
+
+    public override int GetHashCode() => HashCode.Combine(Gateway, Name);
+
     /// <summary>As it is written, but for the ownerReference.</summary>
     public JsonObject ToJson() => new()
     {

@@ -56,6 +56,7 @@ public sealed class ClusterSource : IObjectSource
             return null;
         }
 
+        _wanted.Look();
         long version = _store.Version;
         if (_read is null || version != _version || !troubles.SequenceEqual(_told))
         {

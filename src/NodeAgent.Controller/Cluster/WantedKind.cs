@@ -82,14 +82,26 @@ internal sealed class WantedKind(
         }
     }
 
-    /// <summary>Those without an answer.</summary>
-    public ImmutableArray<WantedName> Unanswered
+    /// <summary>Those whose answer is not in what was read of the store since <see cref="Look"/>.</summary>
+    public ImmutableArray<WantedName> Unknown
     {
         get
         {
             lock (_lock)
             {
-                return [.. _names.Values.Where(n => !n.Answered)];
+                return [.. _names.Values.Where(n => !n.Known)];
+            }
+        }
+    }
+
+    /// <summary>To be called before the store is read.</summary>
+    public void Look()
+    {
+        lock (_lock)
+        {
+            foreach (WantedName name in _names.Values)
+            {
+                name.Known = name.Answered;
             }
         }
     }
@@ -99,7 +111,7 @@ internal sealed class WantedKind(
     {
         lock (_lock)
         {
-            name.Answered = true;
+            (name.Answered, name.Known) = (true, true);
         }
     }
 
@@ -118,7 +130,7 @@ internal sealed class WantedKind(
             if (!namespaces.IsEmpty && kind.Namespaced && !namespaces.Contains(name.Namespace))
             {
                 // Out of sight for us: there is nothing to wait for.
-                name.Answered = true;
+                (name.Answered, name.Known) = (true, true);
                 continue;
             }
 

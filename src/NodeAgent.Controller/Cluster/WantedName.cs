@@ -16,6 +16,9 @@ internal sealed class WantedName(string ns, string name, long since)
     /// <summary>It is known what it is or that there is none; or it has been waited for long enough.</summary>
     public bool Answered { get; set; }
 
+    /// <summary>It was answered before the store was read last, so that what was read knows the answer.</summary>
+    public bool Known { get; set; }
+
     /// <summary>The watch of its kind tells of it, from its list on.</summary>
     public bool OfType { get; set; }
 

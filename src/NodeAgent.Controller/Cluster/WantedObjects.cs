@@ -39,8 +39,23 @@ internal sealed partial class WantedObjects : IAsyncDisposable
     /// <summary>How many of each kind are wanted, and how many watches that takes.</summary>
     public ImmutableArray<(string Kind, int Names, int Watches)> Counts => [.. _kinds.Select(k => (k.Kind, k.Count.Names, k.Count.Watches))];
 
+    /// <summary>To be called before the store is read: an answer that comes later is not in what is read.</summary>
+    public void Look()
+    {
+        if (_waiting)
+        {
+            foreach (WantedKind kind in _kinds)
+            {
+                kind.Look();
+            }
+        }
+    }
+
     /// <summary>Follows these from now on and no others. For one caller at a time.</summary>
-    /// <returns>Whether it is known of each what it is or that there is none, or has been waited for long enough.</returns>
+    /// <returns>
+    /// Whether what was read of the store last has the answer of each, be it that there is none; or it has been waited
+    /// for long enough.
+    /// </returns>
     public bool Follow(ImmutableArray<WantedObject> wanted)
     {
         if (wanted != _wanted)
@@ -57,7 +72,7 @@ internal sealed partial class WantedObjects : IAsyncDisposable
         }
 
         TimeSpan? longest = null;
-        foreach ((WantedKind kind, WantedName name) in _kinds.SelectMany(k => k.Unanswered.Select(n => (k, n))))
+        foreach ((WantedKind kind, WantedName name) in _kinds.SelectMany(k => k.Unknown.Select(n => (k, n))))
         {
             TimeSpan left = Patience - _time.GetElapsedTime(name.Since);
             if (left <= TimeSpan.Zero)

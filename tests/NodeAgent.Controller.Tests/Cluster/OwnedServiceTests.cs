@@ -24,6 +24,37 @@ public class OwnedServiceTests
     }
 
     [Fact]
+    public async Task Who_reads_that_a_Gateway_is_accepted_finds_its_Service_whole()
+    {
+        await using WritersWorld world = await StartAsync(Infrastructure);
+        world.Server.Faults.Slow(TimeSpan.FromMilliseconds(200), 2, r => r.Resource == "services" && r.Verb is "create" or "patch");
+        for (int i = 0; i < 3; i++)
+        {
+            await world.ApplyGatewayAsync($"gw{i}", more: Infrastructure);
+            await world.UntilAsync("Gateway", $"gw{i}", g => WritersWorld.StatusOf(g, "Accepted") == "True");
+            JsonObject service = world.Server.Get("", "Service", "default", $"nodeagent-gw{i}")!;
+            Assert.Equal("value2", Label(service, "key2"));
+            Assert.Equal("value1", (string?)service["metadata"]!["annotations"]!["key1"]);
+        }
+    }
+
+    [Fact]
+    public async Task Routes_that_come_and_go_are_nothing_to_the_Service()
+    {
+        await using WritersWorld world = await StartAsync();
+        await world.ProgrammedAsync();
+        await ServiceAsync(world, s => Label(s, "gateway.networking.k8s.io/gateway-name") == "gw");
+        world.Server.Requests.Clear();
+        for (int i = 0; i < 10; i++)
+        {
+            await world.ApplyRouteAsync($"r{i}");
+            await world.UntilAsync("HTTPRoute", $"r{i}", r => WritersWorld.RouteIs(r, "Accepted") == "True");
+        }
+
+        Assert.Equal(0, world.Server.Requests.Count(r => r.Request.Resource == "services" && r.Request.Verb is not ("list" or "watch")));
+    }
+
+    [Fact]
     public async Task Labels_and_annotations_follow_the_Gateway()
     {
         await using WritersWorld world = await StartAsync(Infrastructure);

@@ -39,7 +39,7 @@ public sealed class WatchMemoryTests
                 document.Dispose();
             }
         }
-        while (items < most && reader.FillAsync(stream, CancellationToken.None).Result);
+        while (items < most && reader.FillAsync(stream, CancellationToken.None).AsTask().GetAwaiter().GetResult());
         return items;
     }
 }

@@ -58,6 +58,31 @@ public sealed class ApiServerLifeTests : IAsyncLifetime
         Assert.True(await load > 100, "the load never came about");
     }
 
+    [Fact]
+    public async Task An_API_server_that_dies_again_and_again_loses_no_edit_and_causes_no_status_write()
+    {
+        const int Deaths = 10;
+        await using NodeProcess node = await _world.ReadyNodeAsync();
+        string address = await node.AddressAsync("web");
+        await _world.UntilAsync("HTTPRoute", "site", r => r?["status"]?["parents"] is not null);
+        await _world.UntilAsync("Gateway", "web", g => g?["status"]?["addresses"] is not null);
+        int gatewayWrites = _world.Server.Requests.StatusWrites("gateways");
+        for (int i = 0; i < Deaths; i++)
+        {
+            string now = i % 2 == 0 ? "green" : "blue";
+            await _world.Server.StopAsync();
+            await _world.Server.ApplyAsync(Manifests.Route("HTTPRoute", "site", "web/http", now));
+            await _world.Server.RestartAsync();
+            await node.UntilAsync($"{now} answers", async () => await Client.GetAsync(address, Port) == (200, now));
+        }
+
+        // The last edit has been told, so whatever was to be written before has been, too.
+        int generation = _world.Server.Get("gateway.networking.k8s.io", "HTTPRoute", "default", "site")!["metadata"]!["generation"]!.GetValue<int>();
+        await _world.UntilAsync(
+            "HTTPRoute", "site", r => r?["status"]?["parents"]?[0]?["conditions"]?[0]?["observedGeneration"]?.GetValue<int>() == generation);
+        Assert.Equal(gatewayWrites, _world.Server.Requests.StatusWrites("gateways"));
+    }
+
     /// <summary>One request after the other; each has to succeed.</summary>
     private static async Task<int> LoadAsync(string address, CancellationToken enough)
     {

@@ -13,6 +13,9 @@ internal static class Definitions
 
     public static string TcpRoutes { get; } = Of("TCPRoute", "tcproutes");
 
+    /// <summary>Of our own kinds, as they are installed.</summary>
+    public static string OurFolder { get; } = Path.Combine(Node.QuickstartTests.Folder, "..", "..", "crds");
+
     private static string Of(string kind, string plural, string scope = "Namespaced") => $$"""
         apiVersion: apiextensions.k8s.io/v1
         kind: CustomResourceDefinition

@@ -218,6 +218,26 @@ public sealed class ObjectTests : RunningServer
     }
 
     [Fact]
+    public async Task Services_on_nodes_get_ports_there()
+    {
+        Answer created = await Api.PostAsync("api/v1/namespaces/default/services", JsonNode.Parse("""{"apiVersion":"v1","kind":"Service","metadata":{"name":"s"},"spec":{"type":"NodePort","ports":[{"name":"a","port":80},{"name":"b","port":81}]}}""")!);
+
+        int[] ports = [.. created.Body!["spec"]!["ports"]!.AsArray().Select(p => (int)p!["nodePort"]!)];
+        Assert.All(ports, p => Assert.InRange(p, 30_000, 32_767));
+        Assert.Equal(2, ports.Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Ownership_is_the_writers_to_give_away()
+    {
+        Answer created = await Api.PostAsync(Maps, Api.ConfigMap("a", ("x", "1")));
+        Assert.NotNull(created.Body!["metadata"]!["managedFields"]);
+        Answer cleared = await Api.MergeAsync(Maps + "/a", """{"metadata":{"managedFields":[{}]}}""");
+
+        Assert.Null(cleared.Body!["metadata"]!["managedFields"]);
+    }
+
+    [Fact]
     public async Task Events_of_both_groups_are_the_same_objects()
     {
         JsonNode item = JsonNode.Parse("""

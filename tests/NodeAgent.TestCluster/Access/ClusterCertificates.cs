@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.NetworkInformation;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
@@ -18,11 +20,9 @@ internal sealed class ClusterCertificates : IDisposable
         authority = request.CreateSelfSigned(From, Until);
         AuthorityPem = authority.ExportCertificatePem();
         var alternatives = new SubjectAlternativeNameBuilder();
-        alternatives.AddIpAddress(IPAddress.Loopback);
-        alternatives.AddIpAddress(IPAddress.IPv6Loopback);
-        if (!IPAddress.IsLoopback(address))
+        foreach (IPAddress own in Addresses(address))
         {
-            alternatives.AddIpAddress(address);
+            alternatives.AddIpAddress(own);
         }
 
         foreach (string name in (string[])["localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local", .. names])
@@ -51,6 +51,16 @@ internal sealed class ClusterCertificates : IDisposable
     private static DateTimeOffset From => DateTimeOffset.UtcNow.AddDays(-1);
 
     private static DateTimeOffset Until => DateTimeOffset.UtcNow.AddYears(10);
+
+    /// <summary>Under which addresses a server is reached that listens on this one.</summary>
+    private static IEnumerable<IPAddress> Addresses(IPAddress listen)
+    {
+        bool everywhere = listen.Equals(IPAddress.Any) || listen.Equals(IPAddress.IPv6Any);
+        IEnumerable<IPAddress> found = everywhere
+            ? NetworkInterface.GetAllNetworkInterfaces().SelectMany(i => i.GetIPProperties().UnicastAddresses).Select(a => a.Address).Where(a => a.AddressFamily == AddressFamily.InterNetwork || a.ScopeId == 0)
+            : [listen];
+        return found.Append(IPAddress.Loopback).Append(IPAddress.IPv6Loopback).Distinct();
+    }
 
     /// <summary>A client certificate: the user is its common name, the groups are its organizations.</summary>
     public (string CertificatePem, string KeyPem) Client(string user, IEnumerable<string> groups)

@@ -16,6 +16,8 @@ public sealed class RequestLog
 
     private readonly List<LoggedRequest> requests = [];
 
+    private readonly List<(Func<LoggedRequest, bool> Like, TaskCompletionSource<LoggedRequest> Found)> waiting = [];
+
     /// <summary>A copy of the log.</summary>
     public IReadOnlyList<LoggedRequest> All
     {
@@ -44,6 +46,29 @@ public sealed class RequestLog
         && !r.Request.Query.Contains("dryRun", StringComparison.Ordinal)
         && (ns is null || r.Request.Namespace == ns) && (name is null || r.Request.Name == name));
 
+    /// <summary>Waits for a request that is logged from now on.</summary>
+    public async Task<LoggedRequest> NextAsync(Func<LoggedRequest, bool> like, CancellationToken cancel)
+    {
+        var found = new TaskCompletionSource<LoggedRequest>(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (gate)
+        {
+            waiting.Add((like, found));
+        }
+
+        try
+        {
+            return await found.Task.WaitAsync(cancel).ConfigureAwait(false);
+        }
+        finally
+        {
+            lock (gate)
+            {
+                waiting.RemoveAll(w => w.Found == found);
+            }
+        }
+    }
+
+    /// <summary>Forgets all requests.</summary>
     public void Clear()
     {
         lock (gate)
@@ -57,6 +82,13 @@ public sealed class RequestLog
         lock (gate)
         {
             requests.Add(request);
+            foreach ((Func<LoggedRequest, bool> like, TaskCompletionSource<LoggedRequest> found) in waiting)
+            {
+                if (like(request))
+                {
+                    found.TrySetResult(request);
+                }
+            }
         }
     }
 }

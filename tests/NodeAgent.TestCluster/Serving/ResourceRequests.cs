@@ -18,7 +18,7 @@ internal sealed class ResourceRequests(ObjectStore store, KindRegistry kinds, Ob
     {
         ServedKind kind = kinds.Find(request.Group, request.Version, request.Resource) ?? throw Refusals.NoSuchResource();
         bool status = request.Subresource == "status" && kind.HasStatus;
-        if (request.Subresource.Length > 0 && !status && !(request.Subresource == "finalize" && kind.Plural == "namespaces"))
+        if (request.Subresource.Length > 0 && !status)
         {
             throw Refusals.NoSuchResource();
         }
@@ -54,6 +54,8 @@ internal sealed class ResourceRequests(ObjectStore store, KindRegistry kinds, Ob
         byte[] body = context.Request.Method is "GET" or "HEAD" ? [] : await RequestBody.ReadAsync(context.Request, context.RequestAborted).ConfigureAwait(false);
         switch (request.Verb)
         {
+            case "create" or "delete" or "deletecollection" when request.Subresource.Length > 0:
+                throw Refusals.MethodNotAllowed();
             case "get":
                 return presentation.One(store.Find(Conversion.Home(kind), new ObjectKey(request.Namespace, request.Name))?.As(kind) ?? throw Refusals.NotFound(kind, request.Name));
             case "list":

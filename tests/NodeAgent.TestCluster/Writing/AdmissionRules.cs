@@ -38,6 +38,9 @@ internal sealed class AdmissionRules(ObjectStore store, TestApiServerOptions opt
                 addresses.Assign(kind, item, null);
                 item["status"] = new JsonObject { ["loadBalancer"] = new JsonObject() };
                 break;
+            case { Group: "", Kind: "Pod" }:
+                item["status"] = new JsonObject { ["phase"] = "Pending" };
+                break;
             default:
                 break;
         }

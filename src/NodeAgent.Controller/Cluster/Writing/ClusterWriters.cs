@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using NodeAgent.Controller.Sources.Kubernetes;
+using NodeAgent.Translator.Api;
 
 namespace NodeAgent.Controller.Cluster.Writing;
 
@@ -87,8 +88,12 @@ public sealed class ClusterWriters
     /// <summary>One term. It begins with a look at everything: what the leader before has left undone, nobody else would do.</summary>
     private async Task WriteAsync(CancellationToken term)
     {
-        var statuses = new StatusWriter(_api, _store, Tell, _time, _log);
         var services = new OwnedServiceWriter(_api, _store, Tell, _time, _log);
+        var statuses = new StatusWriter(_api, _store, Tell, _time, _log)
+        {
+            IsReady = key => key is not { Group: Groups.Gateway, Kind: "Gateway" } || services.IsSettled(key),
+        };
+        services.Settled += statuses.Look;
         var finalizer = new ClassFinalizer(_api, _store, _time, _log);
         var unreadable = new UnreadableObjects(_store, Tell);
         Task[] writers = [];
@@ -118,8 +123,8 @@ public sealed class ClusterWriters
 
         void Take(ReconcilerView view)
         {
-            statuses.Take(view.Translation.Statuses);
             services.Take(view.Translation.Objects);
+            statuses.Take(view.Translation.Statuses);
             finalizer.Take(view.Translation);
         }
     }

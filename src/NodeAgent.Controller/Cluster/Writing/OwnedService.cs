@@ -22,17 +22,15 @@ internal sealed record OwnedService(OwnedObject Wanted, StoredObject Gateway)
         return json;
     }
 
-    /// <summary>As it is made: with what says whose it is, all else is applied then.</summary>
+    /// <summary>
+    /// As it is made: with its owner and nothing to find it by, so that whoever finds it by the Gateway's name finds it
+    /// with all that is applied to it then.
+    /// </summary>
     public JsonObject Created()
     {
         JsonObject json = Applied();
         var meta = (JsonObject)json["metadata"]!;
-        var labels = (JsonObject)meta["labels"]!;
-        meta["labels"] = new JsonObject
-        {
-            [GatewayLabel] = labels[GatewayLabel]?.DeepClone(),
-            [ManagedByLabel] = labels[ManagedByLabel]?.DeepClone(),
-        };
+        meta["labels"] = new JsonObject { [ManagedByLabel] = Wanted.Labels[ManagedByLabel] };
         meta.Remove("annotations");
         return json;
     }

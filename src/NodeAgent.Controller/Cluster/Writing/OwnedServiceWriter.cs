@@ -34,6 +34,9 @@ internal sealed partial class OwnedServiceWriter
     private readonly Lock _lock = new();
     private readonly Dictionary<(string Namespace, string Name), OwnedObject> _wanted = [];
 
+    /// <summary>The same by their Gateways, <c>NS/NAME</c>.</summary>
+    private readonly Dictionary<string, OwnedObject> _byGateway = new(StringComparer.Ordinal);
+
     /// <summary>What was applied last, and what version that made; an entry without version has somebody in its way.</summary>
     private readonly Dictionary<(string Namespace, string Name), (OwnedObject Object, string GatewayUid, string Version, TimeSpan At)> _applied = [];
 
@@ -43,6 +46,21 @@ internal sealed partial class OwnedServiceWriter
     {
         (_api, _store, _tell, _log) = (api, store, tell, log);
         _queue = new WorkQueue<(string, string)>(WorkAsync, Parallel, time, log);
+    }
+
+    /// <summary>A Gateway has its Service, or it is known why it cannot have it now.</summary>
+    public event Action<StoredKey>? Settled;
+
+    /// <summary>Whether there is nothing to be done for a Gateway, or nothing that could be done now.</summary>
+    public bool IsSettled(StoredKey gateway)
+    {
+        lock (_lock)
+        {
+            return !_byGateway.TryGetValue($"{gateway.Namespace}/{gateway.Name}", out OwnedObject? item)
+                || (_applied.TryGetValue((item.Namespace, item.Name), out (OwnedObject Object, string GatewayUid, string Version, TimeSpan At) applied)
+                    && item.Equals(applied.Object)
+                    && applied.GatewayUid == GatewayOf(item)?.Uid);
+        }
     }
 
     /// <summary>Writes until cancelled; returns when no request is under way any more.</summary>
@@ -84,12 +102,14 @@ internal sealed partial class OwnedServiceWriter
                 if (!ReferenceEquals(_wanted.GetValueOrDefault(key), item))
                 {
                     _wanted[key] = item;
+                    _byGateway[item.Gateway] = item;
                     changed.Add(key);
                 }
             }
 
             foreach ((string, string) key in gone)
             {
+                _byGateway.Remove(_wanted[key].Gateway);
                 _wanted.Remove(key);
                 changed.Add(key);
             }
@@ -107,20 +127,16 @@ internal sealed partial class OwnedServiceWriter
         else if (key is { Group: Groups.Gateway, Kind: "Gateway" })
         {
             // It may have come only now, or again with another UID.
-            OwnedObject? item = _objects.FirstOrDefault(o => o.Namespace == key.Namespace && o.Gateway == $"{key.Namespace}/{key.Name}");
-            if (item is not null && !IsApplied(item))
+            OwnedObject? item;
+            lock (_lock)
+            {
+                item = _byGateway.GetValueOrDefault($"{key.Namespace}/{key.Name}");
+            }
+
+            if (item is not null && !IsSettled(key))
             {
                 _queue.Add((item.Namespace, item.Name));
             }
-        }
-    }
-
-    private bool IsApplied(OwnedObject item)
-    {
-        lock (_lock)
-        {
-            return _applied.TryGetValue((item.Namespace, item.Name), out (OwnedObject Object, string GatewayUid, string Version, TimeSpan At) applied)
-                && applied.GatewayUid == GatewayOf(item)?.Uid;
         }
     }
 
@@ -260,6 +276,8 @@ internal sealed partial class OwnedServiceWriter
         {
             _applied[key] = (service.Wanted, service.Gateway.Uid, version, _queue.Now);
         }
+
+        Settled?.Invoke(service.Gateway.Key);
     }
 
     private TimeSpan? Forget((string Namespace, string Name) key)

@@ -16,7 +16,7 @@ internal sealed record StatusDecision(JsonObject Status, JsonObject Patch)
     public static StatusDecision? Of(
         StoredKey key, WrittenState state, ObjectStatus? wanted, Func<string, string, bool> isOursAt, bool undecoded, DateTimeOffset now)
     {
-        if (wanted is not null && IsNewer(key, state, wanted.Generation, isOursAt, undecoded))
+        if (wanted is not null && IsAnother(key, state, wanted.Generation, isOursAt, undecoded))
         {
             return null;
         }
@@ -48,10 +48,15 @@ internal sealed record StatusDecision(JsonObject Status, JsonObject Patch)
         });
     }
 
-    /// <summary>What we know is old: our next view tells of what the object is now.</summary>
-    private static bool IsNewer(StoredKey key, WrittenState state, long generation, Func<string, string, bool> isOursAt, bool undecoded) =>
+    /// <summary>
+    /// What we know is old, or of an object that had the name before: our next view tells of what it is now. An
+    /// observedGeneration that the object has not reached is nobody's word.
+    /// </summary>
+    private static bool IsAnother(StoredKey key, WrittenState state, long generation, Func<string, string, bool> isOursAt, bool undecoded) =>
         (state.Generation > generation && !undecoded)
-        || (state.Status is JsonObject status && StatusMerge.Ours(key.Group, status, isOursAt).Any(c => Observed(c.Condition) > generation));
+        || (state.Generation < generation && state.Generation > 0)
+        || (state.Status is JsonObject status
+            && StatusMerge.Ours(key.Group, status, isOursAt).Any(c => Observed(c.Condition) is long o && o > generation && o <= state.Generation));
 
     private static long Observed(JsonObject condition) =>
         condition["observedGeneration"] is JsonValue value && long.TryParse(value.ToJsonString(), CultureInfo.InvariantCulture, out long generation)

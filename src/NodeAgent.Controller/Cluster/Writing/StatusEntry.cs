@@ -20,6 +20,9 @@ internal sealed class StatusEntry
     /// <summary>More than counts changed since it was looked at.</summary>
     public bool Urgent { get; set; }
 
+    /// <summary>Since when it waits for what is to be there before it is told; null when it does not.</summary>
+    public TimeSpan? WaitsSince { get; set; }
+
     /// <summary>What our last write made of it, until the store has it.</summary>
     public WrittenState? Answer { get; set; }
 

@@ -28,6 +28,9 @@ internal sealed partial class StatusWriter
 
     private static readonly TimeSpan MaxBackoff = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long a status waits for what should be there before it is told.</summary>
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(1);
+
     private readonly IKubernetesApi _api;
     private readonly ClusterStore _store;
     private readonly Action<ObjectEvent> _tell;
@@ -45,6 +48,9 @@ internal sealed partial class StatusWriter
         (_api, _store, _tell, _time, _log) = (api, store, tell, time, log);
         _queue = new WorkQueue<StoredKey>(WorkAsync, Parallel, time, log);
     }
+
+    /// <summary>Whether all is there that who reads the status of an object may look for; <see cref="Look"/> when it is.</summary>
+    public Func<StoredKey, bool> IsReady { get; init; } = _ => true;
 
     /// <summary>Statuses that the server took.</summary>
     public long Written => Interlocked.Read(ref _written);
@@ -211,6 +217,16 @@ internal sealed partial class StatusWriter
                 return due - now;
             }
 
+            if (entry.Urgent && entry.Wanted is not null && !IsReady(key))
+            {
+                TimeSpan waited = now - (entry.WaitsSince ??= now);
+                if (waited < MaxWait)
+                {
+                    return MaxWait - waited;
+                }
+            }
+
+            entry.WaitsSince = null;
             (entry.Urgent, wanted) = (false, entry.Wanted);
             state = entry.Base(state);
             settled = entry.IsSettled(wanted, state);

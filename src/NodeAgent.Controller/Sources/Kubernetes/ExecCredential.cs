@@ -17,6 +17,9 @@ internal sealed class ExecCredential : ICredentialSource
     /// <summary>Beyond this the program hangs, most likely since it asks somebody for something.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
+    /// <summary>Fields of the cluster that the program is told as they are.</summary>
+    private static readonly string[] PassedOn = ["tls-server-name", "proxy-url"];
+
     private readonly string _what;
     private readonly string _apiVersion;
     private readonly string _command;
@@ -70,7 +73,7 @@ internal sealed class ExecCredential : ICredentialSource
                 info["certificate-authority-data"] = Convert.ToBase64String(authority());
             }
 
-            foreach (string field in new[] { "tls-server-name", "proxy-url" }.Where(field => cluster.Text(field).Length > 0))
+            foreach (string field in PassedOn.Where(field => cluster.Text(field).Length > 0))
             {
                 info[field] = cluster.Text(field);
             }

@@ -45,7 +45,7 @@ public sealed class KindWatch(
                 {
                     TellAbsent(answer.Problem);
                     backoff.Max = discovery.Follows && answer.Problem.Length == 0 ? MaxBackoffFollowing : MaxBackoff;
-                    await AnyOfAsync(cancel, stop => discovery.ChangedAsync(group, seen, stop), stop => backoff.PauseAsync(stop));
+                    await AnyOfAsync(stop => discovery.ChangedAsync(group, seen, stop), stop => backoff.PauseAsync(stop), cancel);
                     if (discovery.Seen(group) != seen)
                     {
                         // A definition may be told some moments before its kind is served.
@@ -84,7 +84,7 @@ public sealed class KindWatch(
         Volatile.Write(ref _resource, resource);
         _toldNotServed = false;
         var watch = new ResourceWatch(client, resource, scope, handler, _trouble);
-        await AnyOfAsync(cancel, watch.FollowAsync, stop => MovedAsync(resource, seen, stop));
+        await AnyOfAsync(watch.FollowAsync, stop => MovedAsync(resource, seen, stop), cancel);
     }
 
     private async Task MovedAsync(ApiResource resource, long seen, CancellationToken cancel)
@@ -95,7 +95,7 @@ public sealed class KindWatch(
             TimeSpan pause = !settled ? Settling
                 : discovery.Follows ? TimeSpan.FromMinutes(Backoff.Jitter(5, 10))
                 : TimeSpan.FromSeconds(Backoff.Jitter(30, 60));
-            await AnyOfAsync(cancel, stop => discovery.ChangedAsync(group, seen, stop), stop => Task.Delay(pause, client.Time, stop));
+            await AnyOfAsync(stop => discovery.ChangedAsync(group, seen, stop), stop => Task.Delay(pause, client.Time, stop), cancel);
             long now = discovery.Seen(group);
             settled = now == seen;
             seen = now;
@@ -108,7 +108,7 @@ public sealed class KindWatch(
     }
 
     /// <summary>Ends with the first of them, when the other has ended, too.</summary>
-    private static async Task AnyOfAsync(CancellationToken cancel, Func<CancellationToken, Task> first, Func<CancellationToken, Task> second)
+    private static async Task AnyOfAsync(Func<CancellationToken, Task> first, Func<CancellationToken, Task> second, CancellationToken cancel)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         Task one = first(stop.Token);

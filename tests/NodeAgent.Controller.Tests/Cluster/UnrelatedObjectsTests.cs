@@ -1,0 +1,88 @@
+using System.Globalization;
+using System.Text.Json;
+using NodeAgent.Controller.Cluster;
+using NodeAgent.Controller.Sources.Kubernetes;
+using NodeAgent.Translator;
+using NodeAgent.Translator.Api;
+using Xunit.Abstractions;
+
+namespace NodeAgent.Controller.Tests.Cluster;
+
+/// <summary>Tests that measure the memory of the process run alone.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public static class MemoryTests
+{
+    public const string Name = "memory";
+}
+
+/// <summary>What a cluster has that no Gateway refers to costs little.</summary>
+[Collection(MemoryTests.Name)]
+public sealed class UnrelatedObjectsTests(ITestOutputHelper output)
+{
+    private const int Many = 10_000;
+
+    /// <summary>In bytes, with all that store and translation keep of one.</summary>
+    private const int MostPerService = 1000;
+
+    private const int MostPerSlice = 1200;
+
+    private const string Meta = """
+        "uid": "0b0c3a5e-6d1f-4c56-9f2e-00000000{0}", "resourceVersion": "10{0}", "creationTimestamp": "2026-01-31T12:00:00Z",
+        "annotations": {{"kubectl.kubernetes.io/last-applied-configuration": "a text of some length, as it is there with most objects {0}"}},
+        "managedFields": [{{"manager": "kubectl", "operation": "Update", "fieldsV1": {{"f:spec": {{"f:ports": {{}}, "f:selector": {{}} }} }} }}]
+        """;
+
+    [Fact]
+    public void Services_and_their_endpoints()
+    {
+        var store = new ClusterStore();
+        var translator = new IncrementalTranslator();
+        Translate(translator, store);
+        long start = Kept();
+        Fill(store, "", "Service", "services", i => $$$"""
+            {"metadata": {"name": "service-{{{i}}}", "namespace": "team-{{{i[^2..]}}}", "labels": {"app": "service-{{{i}}}", "tier": "web"}, {{{Of(i)}}}},
+             "spec": {"type": "ClusterIP", "clusterIP": "10.96.0.1", "clusterIPs": ["10.96.0.1"], "ipFamilies": ["IPv4"], "ipFamilyPolicy": "SingleStack",
+                      "selector": {"app": "service-{{{i}}}"}, "ports": [{"name": "http", "port": 80, "targetPort": 8080, "protocol": "TCP"}]}}
+            """);
+        Translate(translator, store);
+        long services = Kept();
+        Fill(store, "discovery.k8s.io", "EndpointSlice", "endpointslices", i => $$$"""
+            {"metadata": {"name": "service-{{{i}}}-abcde", "namespace": "team-{{{i[^2..]}}}", "generation": 3,
+                          "labels": {"kubernetes.io/service-name": "service-{{{i}}}", "endpointslice.kubernetes.io/managed-by": "endpointslice-controller.k8s.io"}, {{{Of(i)}}}},
+             "addressType": "IPv4", "ports": [{"name": "http", "port": 8080, "protocol": "TCP"}],
+             "endpoints": [{"addresses": ["10.1.1{{{i[..2]}}}.1{{{i[^2..]}}}"], "conditions": {"ready": true, "serving": true, "terminating": false}, "nodeName": "node-{{{i[^1..]}}}", "zone": "a",
+                            "targetRef": {"kind": "Pod", "namespace": "team-{{{i[^2..]}}}", "name": "service-{{{i}}}-0", "uid": "x"}}]}
+            """);
+        Translate(translator, store);
+        long slices = Kept();
+        GC.KeepAlive(store);
+        GC.KeepAlive(translator);
+
+        output.WriteLine($"{(services - start) / Many} bytes for a Service, {(slices - services) / Many} for an EndpointSlice");
+        Assert.Equal(2 * Many, store.Objects.Length);
+        Assert.InRange((services - start) / Many, 0, MostPerService);
+        Assert.InRange((slices - services) / Many, 0, MostPerSlice);
+    }
+
+    private static string Of(string i) => string.Format(CultureInfo.InvariantCulture, Meta, i);
+
+    private static void Fill(ClusterStore store, string group, string kind, string plural, Func<string, string> text)
+    {
+        ClusterKind of = ClusterKind.All.Single(k => k.Group == group && k.Kind == kind);
+        var resource = new ApiResource(group, of.Versions[0], plural, kind, Namespaced: true);
+        var mirror = new KindMirror(store, of, (_, _) => true, () => { }, TimeProvider.System) { Resource = () => resource };
+        mirror.ListBegins();
+        for (int i = 0; i < Many; i++)
+        {
+            using JsonDocument item = JsonDocument.Parse(text(i.ToString("0000", CultureInfo.InvariantCulture)));
+            mirror.Listed(item.RootElement);
+        }
+
+        mirror.ListEnds();
+    }
+
+    private static void Translate(IncrementalTranslator translator, ClusterStore store) =>
+        translator.Translate(new ClusterState { Objects = store.Objects, InCluster = true });
+
+    private static long Kept() => GC.GetTotalMemory(forceFullCollection: true);
+}
