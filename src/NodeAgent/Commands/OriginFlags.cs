@@ -44,7 +44,7 @@ internal sealed class OriginFlags
         command.Validators.Add(Check);
     }
 
-    public OriginOptions Options(ParseResult parsed) => parsed.GetValue(_kubeconfig) is string kubeconfig
+    public OriginOptions Options(ParseResult parsed) => parsed.GetValue(_kubeconfig) is string kubeconfig && !IsFolder(parsed.GetResult)
         ? new ClusterOptions(
             kubeconfig == InCluster ? null : kubeconfig,
             parsed.GetValue(_context),
@@ -63,13 +63,20 @@ internal sealed class OriginFlags
 
         bool folder = result.GetValue(_manifests) is not null;
         bool cluster = result.GetValue(_kubeconfig) is not null;
-        if (folder == cluster)
+        if (!folder && !cluster)
         {
-            result.AddError(folder
-                ? "--manifests and --kubeconfig exclude each other: the configuration comes from one of them"
-                : "--manifests DIR or --kubeconfig FILE is required");
+            result.AddError("--manifests DIR or --kubeconfig FILE is required");
+        }
+        else if (folder && cluster && IsGiven(result.GetResult(_manifests)) == IsGiven(result.GetResult(_kubeconfig)))
+        {
+            result.AddError("--manifests and --kubeconfig exclude each other: the configuration comes from one of them");
         }
     }
+
+    /// <summary>A flag wins over the variable of the other.</summary>
+    private bool IsFolder(Func<Option, OptionResult?> resultOf) => IsGiven(resultOf(_manifests));
+
+    private static bool IsGiven(OptionResult? result) => result is { Implicit: false };
 
     private static Parsed<string?> Kubeconfig(string text) => text == InCluster ? new(text) : FlagParsers.ExistingFile(text);
 

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 using NodeAgent.Controller.Sources.Kubernetes;
-using NodeAgent.Translator.Api;
+using Groups = NodeAgent.Translator.Api.Groups;
 
 namespace NodeAgent.Controller.Cluster.Writing;
 
@@ -130,7 +130,7 @@ public sealed class ClusterWriters
     }
 
     private void Tell(ObjectEvent told) => _events.Record(
-        new ObjectReference(told.ApiVersion, told.Kind, told.Namespace, told.Name, told.Uid),
+        new Sources.Kubernetes.ObjectReference(told.ApiVersion, told.Kind, told.Namespace, told.Name, told.Uid),
         told.Warning ? "Warning" : "Normal",
         told.Reason,
         told.Action,

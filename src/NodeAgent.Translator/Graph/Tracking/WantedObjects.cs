@@ -6,7 +6,7 @@ namespace NodeAgent.Translator.Graph.Tracking;
 /// <summary>The Secrets, ConfigMaps, Pods and the like that somebody reads, kept as reads come and go.</summary>
 internal sealed class WantedObjects
 {
-    private readonly SortedOutput<WantedObject, WantedObject> _list = new(w => w, Comparer<WantedObject>.Default);
+    private readonly SortedOutput<WantedObject, WantedObject> _list = new(w => w, WantedObject.Order);
 
     private readonly HashSet<WantedObject> _listed = [];
 
