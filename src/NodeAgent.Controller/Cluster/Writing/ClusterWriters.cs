@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 using NodeAgent.Controller.Sources.Kubernetes;
-using NodeAgent.Translator.Api;
+using Groups = NodeAgent.Translator.Api.Groups;
 
 namespace NodeAgent.Controller.Cluster.Writing;
 
