@@ -27,12 +27,4 @@ public readonly record struct ClassInUse(string Group, string Name);
 /// <summary>An object that means nothing by itself and is read by name.</summary>
 /// <param name="Kind"><c>Secret</c>, <c>ConfigMap</c>, <c>Pod</c>, <c>StatefulSet</c> or <c>Node</c>.</param>
 /// <param name="Namespace">Empty for a Node.</param>
-public sealed record WantedObject(string Kind, string Namespace, string Name)
-{
-    internal static Comparer<WantedObject> Order { get; } = Comparer<WantedObject>.Create((a, b) =>
-    {
-        int order = string.CompareOrdinal(a.Kind, b.Kind);
-        order = order != 0 ? order : string.CompareOrdinal(a.Namespace, b.Namespace);
-        return order != 0 ? order : string.CompareOrdinal(a.Name, b.Name);
-    });
-}
+public sealed record WantedObject(string Kind, string Namespace, string Name);

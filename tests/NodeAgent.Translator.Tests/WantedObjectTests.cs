@@ -73,6 +73,43 @@ public class WantedObjectTests
     }
 
     [Fact]
+    public void Classes_are_in_use_as_long_as_a_Gateway_names_them_those_of_the_original_API_too()
+    {
+        const string legacy = """
+            apiVersion: networking.x-k8s.io/v1alpha1
+            kind: GatewayClass
+            metadata: {name: old}
+            spec: {controller: nodeagent.dev/gateway-controller}
+            ---
+            apiVersion: networking.x-k8s.io/v1alpha1
+            kind: Gateway
+            metadata: {name: gw, namespace: shop}
+            spec: {gatewayClassName: old, listeners: [{port: 80, protocol: HTTP, routes: {kind: HTTPRoute}}]}
+            """;
+        var translator = new IncrementalTranslator();
+        ClusterState state = State(Cluster + "\n---\n" + legacy);
+        Assert.Equal(
+            [new ClassInUse("gateway.networking.k8s.io", "nodeagent"), new ClassInUse("networking.x-k8s.io", "old")],
+            translator.Translate(state).ClassesInUse);
+        ClusterState without = state with { Objects = [.. state.Objects.Where(o => o.Meta.Name != "gw")] };
+        Assert.Empty(translator.Translate(without).ClassesInUse);
+    }
+
+    [Fact]
+    public void What_a_Gateway_owns_is_the_same_object_as_long_as_it_is_as_before()
+    {
+        var translator = new IncrementalTranslator();
+        ClusterState state = State(Cluster);
+        ImmutableArray<OwnedObject> first = translator.Translate(state).Objects;
+        Assert.Single(first);
+        ClusterState edited = With(state, Make.Route("more", "gw") with { Meta = Make.Meta("shop", "more") });
+        Assert.True(first == translator.Translate(edited).Objects);
+        ClusterState gone = state with { Objects = [.. state.Objects.Where(o => o is not Gateway)] };
+        Assert.Empty(translator.Translate(gone).Objects);
+        Assert.Equal(first.AsEnumerable(), translator.Translate(state).Objects);
+    }
+
+    [Fact]
     public void A_Secret_that_two_read_is_wanted_until_the_second_lets_go()
     {
         const string filter = """

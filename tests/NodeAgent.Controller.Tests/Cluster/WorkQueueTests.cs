@@ -93,6 +93,37 @@ public sealed class WorkQueueTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_goes_first_does_not_wait_behind_the_many()
+    {
+        var order = new ConcurrentQueue<string>();
+        var gate = new SemaphoreSlim(0);
+        var begun = new SemaphoreSlim(0);
+        WorkQueue<string> queue = Start(1, async (key, cancel) =>
+        {
+            order.Enqueue(key);
+            begun.Release();
+            await gate.WaitAsync(cancel);
+            return null;
+        });
+        foreach (string key in new[] { "a", "b", "c", "first" })
+        {
+            queue.Add(key);
+            if (key == "a")
+            {
+                await begun.WaitAsync(_stop.Token);
+            }
+        }
+
+        gate.Release(4);
+        for (int i = 0; i < 3; i++)
+        {
+            await begun.WaitAsync(_stop.Token);
+        }
+
+        Assert.Equal(["a", "first", "b", "c"], order);
+    }
+
+    [Fact]
     public async Task A_mistake_with_one_key_is_logged_and_ends_nothing()
     {
         var done = new SemaphoreSlim(0);
@@ -145,7 +176,7 @@ public sealed class WorkQueueTests : IAsyncLifetime
 
     private WorkQueue<string> Start(int parallel, Func<string, CancellationToken, Task<TimeSpan?>> work)
     {
-        var queue = new WorkQueue<string>(work, parallel, TimeProvider.System, _log);
+        var queue = new WorkQueue<string>(work, parallel, TimeProvider.System, _log, key => key == "first");
         _running = queue.RunAsync(_stop.Token);
         return queue;
     }

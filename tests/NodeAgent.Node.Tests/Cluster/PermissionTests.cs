@@ -22,7 +22,7 @@ public sealed class PermissionTests : IAsyncLifetime
         _world.Server.WriteKubeconfig(_world.Kubeconfig, "account");
         await _world.StartBackendAsync("blue");
         await _world.Server.ApplyAsync(Manifests.Route("HTTPRoute", "site", "web/http", "blue"));
-        await _world.Server.ApplyAsync(Manifests.Route("HTTPRoute", "broken", "web/http", "missing"));
+        await _world.Server.ApplyAsync(Manifests.Route("HTTPRoute", "broken", "web/http", "missing", "matches: [{path: {value: /broken} }]\n    "));
         await _world.ApplyGatewayAsync(Port);
     }
 

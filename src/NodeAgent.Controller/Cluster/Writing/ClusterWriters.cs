@@ -130,7 +130,7 @@ public sealed class ClusterWriters
     }
 
     private void Tell(ObjectEvent told) => _events.Record(
-        new Sources.Kubernetes.ObjectReference(told.ApiVersion, told.Kind, told.Namespace, told.Name, told.Uid),
+        new ObjectReference(told.ApiVersion, told.Kind, told.Namespace, told.Name, told.Uid),
         told.Warning ? "Warning" : "Normal",
         told.Reason,
         told.Action,

@@ -26,6 +26,9 @@ internal sealed partial class OwnedServiceWriter
     /// <summary>Between two repairs of one Service, should somebody else want it otherwise all the time.</summary>
     private static readonly TimeSpan RepairPause = TimeSpan.FromSeconds(2);
 
+    /// <summary>Stands for the version of a Service that the server does not take.</summary>
+    private const string Refused = "refused";
+
     private readonly IKubernetesApi _api;
     private readonly ClusterStore _store;
     private readonly Action<ObjectEvent> _tell;
@@ -57,9 +60,10 @@ internal sealed partial class OwnedServiceWriter
         lock (_lock)
         {
             return !_byGateway.TryGetValue($"{gateway.Namespace}/{gateway.Name}", out OwnedObject? item)
+                || GatewayOf(item) is not { Deleting: false } owner
                 || (_applied.TryGetValue((item.Namespace, item.Name), out (OwnedObject Object, string GatewayUid, string Version, TimeSpan At) applied)
                     && item.Equals(applied.Object)
-                    && applied.GatewayUid == GatewayOf(item)?.Uid);
+                    && applied.GatewayUid == owner.Uid);
         }
     }
 
@@ -199,7 +203,7 @@ internal sealed partial class OwnedServiceWriter
 
             if (!answer.Ok || answer.Body is not JsonObject found)
             {
-                return Trouble(key, answer);
+                return Trouble(key, answer, service);
             }
 
             if (!service.IsOurs(found))
@@ -222,7 +226,7 @@ internal sealed partial class OwnedServiceWriter
 
                 if (!answer.Ok || answer.Body is not JsonObject made)
                 {
-                    return Trouble(key, answer);
+                    return Trouble(key, answer, service);
                 }
 
                 found = made;
@@ -312,7 +316,8 @@ internal sealed partial class OwnedServiceWriter
         return LookAgain;
     }
 
-    private TimeSpan? Trouble((string Namespace, string Name) key, ApiAnswer answer)
+    /// <param name="service">Null when it is to go.</param>
+    private TimeSpan? Trouble((string Namespace, string Name) key, ApiAnswer answer, OwnedService? service = null)
     {
         if (answer.Transient)
         {
@@ -320,6 +325,11 @@ internal sealed partial class OwnedServiceWriter
         }
 
         LogRefused(_log, key.Namespace, key.Name, answer);
+        if (service is not null)
+        {
+            Applied(key, service, Refused);
+        }
+
         return LookAgain;
     }
 

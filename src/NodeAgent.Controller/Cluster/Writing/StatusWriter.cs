@@ -46,7 +46,7 @@ internal sealed partial class StatusWriter
     public StatusWriter(IKubernetesApi api, ClusterStore store, Action<ObjectEvent> tell, TimeProvider time, ILogger log)
     {
         (_api, _store, _tell, _time, _log) = (api, store, tell, time, log);
-        _queue = new WorkQueue<StoredKey>(WorkAsync, Parallel, time, log);
+        _queue = new WorkQueue<StoredKey>(WorkAsync, Parallel, time, log, key => key.Kind is "Gateway" or "GatewayClass");
     }
 
     /// <summary>Whether all is there that who reads the status of an object may look for; <see cref="Look"/> when it is.</summary>

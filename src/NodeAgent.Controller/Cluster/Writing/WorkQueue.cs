@@ -6,9 +6,10 @@ namespace NodeAgent.Controller.Cluster.Writing;
 /// Work on keys, each when it is due: one at a time of a key, a few keys at once, the one that waits longest first.
 /// What is asked for while it is being done is done once more. Safe for any thread.
 /// </summary>
+/// <param name="goesFirst">Keys of which there are few, and that are not to wait behind the many others that are due.</param>
 /// <param name="work">Returns when it is to be done again without being asked; null for never.</param>
 internal sealed partial class WorkQueue<TKey>(
-    Func<TKey, CancellationToken, Task<TimeSpan?>> work, int parallel, TimeProvider time, ILogger log)
+    Func<TKey, CancellationToken, Task<TimeSpan?>> work, int parallel, TimeProvider time, ILogger log, Func<TKey, bool>? goesFirst = null)
     where TKey : notnull
 {
     /// <summary>After a mistake of ours the same is tried again, but not at once.</summary>
@@ -18,8 +19,8 @@ internal sealed partial class WorkQueue<TKey>(
 
     private readonly Dictionary<TKey, Item> _items = [];
 
-    /// <summary>Has outdated entries, too: those whose time is not that of their item.</summary>
-    private readonly PriorityQueue<Item, (TimeSpan Due, long Order)> _waiting = new();
+    /// <summary>First those that go first, then the others. Has outdated entries, too: those whose time is not that of their item.</summary>
+    private readonly PriorityQueue<Item, (TimeSpan Due, long Order)>[] _waiting = [new(), new()];
 
     private readonly SemaphoreSlim _wake = new(0, 1);
 
@@ -41,7 +42,7 @@ internal sealed partial class WorkQueue<TKey>(
         {
             if (!_items.TryGetValue(key, out Item? item))
             {
-                _items[key] = item = new Item(key);
+                _items[key] = item = new Item(key, _waiting[goesFirst?.Invoke(key) == true ? 0 : 1]);
             }
 
             Schedule(item, Now + (delay > TimeSpan.Zero ? delay : TimeSpan.Zero));
@@ -93,29 +94,42 @@ internal sealed partial class WorkQueue<TKey>(
         lock (_lock)
         {
             wait = null;
-            while (_running < parallel && _waiting.TryPeek(out Item? item, out (TimeSpan Due, long Order) at))
+            foreach (PriorityQueue<Item, (TimeSpan Due, long Order)> waiting in _running < parallel ? _waiting : [])
             {
-                if (item.Running || item.Due != at.Due)
+                if (DueIn(waiting) is not TimeSpan left)
                 {
-                    _waiting.Dequeue();
                     continue;
                 }
 
-                TimeSpan due = at.Due > _pausedUntil ? at.Due : _pausedUntil;
-                if (due > Now)
+                if (left <= TimeSpan.Zero)
                 {
-                    wait = due - Now;
-                    return null;
+                    Item item = waiting.Dequeue();
+                    (item.Due, item.Running) = (null, true);
+                    _running++;
+                    return item;
                 }
 
-                _waiting.Dequeue();
-                (item.Due, item.Running) = (null, true);
-                _running++;
-                return item;
+                wait = wait < left ? wait : left;
             }
 
             return null;
         }
+    }
+
+    /// <summary>How long until the first is due; null when there is none.</summary>
+    private TimeSpan? DueIn(PriorityQueue<Item, (TimeSpan Due, long Order)> waiting)
+    {
+        while (waiting.TryPeek(out Item? item, out (TimeSpan Due, long Order) at))
+        {
+            if (!item.Running && item.Due == at.Due)
+            {
+                return (at.Due > _pausedUntil ? at.Due : _pausedUntil) - Now;
+            }
+
+            waiting.Dequeue();
+        }
+
+        return null;
     }
 
     private async Task WorkAsync(Item item, CancellationToken cancel)
@@ -148,7 +162,7 @@ internal sealed partial class WorkQueue<TKey>(
 
             if (item.Due is TimeSpan due)
             {
-                _waiting.Enqueue(item, (due, _order++));
+                item.Waiting.Enqueue(item, (due, _order++));
             }
             else
             {
@@ -166,7 +180,7 @@ internal sealed partial class WorkQueue<TKey>(
             item.Due = due;
             if (!item.Running)
             {
-                _waiting.Enqueue(item, (due, _order++));
+                item.Waiting.Enqueue(item, (due, _order++));
             }
         }
     }
@@ -185,9 +199,11 @@ internal sealed partial class WorkQueue<TKey>(
     [LoggerMessage(60, LogLevel.Error, "{Key} cannot be written; it is tried again")]
     private static partial void LogFailure(ILogger log, TKey key, Exception cause);
 
-    private sealed class Item(TKey key)
+    private sealed class Item(TKey key, PriorityQueue<Item, (TimeSpan Due, long Order)> waiting)
     {
         public TKey Key => key;
+
+        public PriorityQueue<Item, (TimeSpan Due, long Order)> Waiting => waiting;
 
         /// <summary>Null when nothing is asked for.</summary>
         public TimeSpan? Due { get; set; }

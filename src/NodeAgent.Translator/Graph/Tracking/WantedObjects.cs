@@ -6,7 +6,14 @@ namespace NodeAgent.Translator.Graph.Tracking;
 /// <summary>The Secrets, ConfigMaps, Pods and the like that somebody reads, kept as reads come and go.</summary>
 internal sealed class WantedObjects
 {
-    private readonly SortedOutput<WantedObject, WantedObject> _list = new(w => w, WantedObject.Order);
+    private static readonly Comparer<WantedObject> ByName = Comparer<WantedObject>.Create((a, b) =>
+    {
+        int order = string.CompareOrdinal(a.Kind, b.Kind);
+        order = order != 0 ? order : string.CompareOrdinal(a.Namespace, b.Namespace);
+        return order != 0 ? order : string.CompareOrdinal(a.Name, b.Name);
+    });
+
+    private readonly SortedOutput<WantedObject, WantedObject> _list = new(w => w, ByName);
 
     private readonly HashSet<WantedObject> _listed = [];
 
