@@ -42,6 +42,12 @@ bench-l4: build ## CPU of TCP forwarding against haproxy and nginx
 bench-l7: build ## CPU of HTTP forwarding against haproxy and nginx
 	bench/load/run.sh l7
 
+bench-cluster: build ## attached routes, propagation, route changes, unrelated objects, restarts, over a test API server
+	@dotnet build bench/NodeAgent.ClusterBench -c $(CONFIGURATION) --nologo -v quiet -clp:NoSummary
+	dotnet bench/NodeAgent.ClusterBench/bin/$(CONFIGURATION)/net10.0/NodeAgent.ClusterBench.dll \
+		--nodeagent out/nodeagent --definitions $(GATEWAY_API_DIR)/gateway-api-v1.6.1/crd/experimental \
+		--attached 1000 --propagation 3000 --changes 10 --unrelated 10000 --restarts 100 --output bench/results/cluster.md
+
 lint: ## formatting, file lengths, test skips
 	@tests/lint.sh
 
@@ -49,4 +55,4 @@ clean: ## remove all that was built
 	rm -rf out
 	find src tests bench -type d \( -name bin -o -name obj \) -prune -exec rm -rf {} +
 
-.PHONY: help build run test conformance golden-update bench-l4 bench-l7 lint clean
+.PHONY: help build run test conformance golden-update bench-l4 bench-l7 bench-cluster lint clean

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using NodeAgent.ClusterBench;
 using NodeAgent.Conformance.World;
 
@@ -24,41 +26,62 @@ if (NodeNetwork.Unavailable is string why)
 
 var options = new RigOptions(Path.GetFullPath(nodeAgent), Path.GetFullPath(definitions), [], flags.ContainsKey("--keep"));
 var tables = new List<Table>();
-await RunAsync("--attached", (rig, n) => AttachedRoutes.RunAsync(rig, n));
-await RunAsync("--propagation", (rig, n) => Propagation.RunAsync(rig, n));
+await RunAsync("--attached", AttachedRoutes.RunAsync, rounds: 3);
+await RunAsync("--propagation", Propagation.RunAsync, rounds: 3);
 await RunAsync("--changes", (rig, n) => RouteChanges.RunAsync(rig, TimeSpan.FromMinutes(n)));
 if (flags.ContainsKey("--unrelated"))
 {
     Add(await UnrelatedObjects.RunAsync(() => ClusterRig.StartAsync(options), Number("--unrelated")));
 }
 
-await RunAsync("--restarts", (rig, n) => ServerRestarts.RunAsync(rig, n));
+await RunAsync("--restarts", ServerRestarts.RunAsync);
 if (flags.TryGetValue("--output", out string? output))
 {
-    await File.WriteAllTextAsync(output, string.Join('\n', tables));
+    await File.WriteAllTextAsync(output, string.Join('\n', [Heading(), .. tables]));
 }
 
 return 0;
 
 int Number(string flag) => int.Parse(flags[flag], CultureInfo.InvariantCulture);
 
-async Task RunAsync(string flag, Func<ClusterRig, int, Task<Table>> test)
+async Task RunAsync(string flag, Func<ClusterRig, int, Task<Table>> test, int rounds = 1)
 {
-    if (flags.ContainsKey(flag))
+    if (!flags.ContainsKey(flag))
+    {
+        return;
+    }
+
+    Table? all = null;
+    for (int round = 0; round < rounds; round++)
     {
         await using ClusterRig rig = await ClusterRig.StartAsync(options);
         rig.StartAgent();
         TimeSpan before = rig.AgentTime();
-        DateTime start = DateTime.UtcNow;
+        long start = Stopwatch.GetTimestamp();
         Table table = await test(rig, Number(flag));
-        double cores = (rig.AgentTime() - before) / (DateTime.UtcNow - start);
-        Add(table with { Rows = [.. table.Rows] });
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"node agent: {cores:F2} cores, {rig.ProportionalMemory() / 1e6:F0} MB\n"));
+        double cores = (rig.AgentTime() - before) / Stopwatch.GetElapsedTime(start);
+        table = table.With("node agent", string.Create(CultureInfo.InvariantCulture, $"{cores:F2} cores, PSS {rig.ProportionalMemory() / 1e6:F0} MB"));
+        all = all?.With(table) ?? table;
     }
+
+    Add(all!);
 }
 
 void Add(Table table)
 {
     tables.Add(table);
     Console.WriteLine(table);
+}
+
+string Heading() => $"""
+    # A cluster: one process over an API server
+
+    {DateTime.UtcNow:yyyy-MM-dd}; {Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}; {Version()}. API server, client, node agent and pods on this one machine; how to read it: bench/README.md.
+
+    """;
+
+string Version()
+{
+    using Process version = Process.Start(new ProcessStartInfo(options.NodeAgent, ["version"]) { RedirectStandardOutput = true })!;
+    return version.StandardOutput.ReadToEnd().Trim().ReplaceLineEndings(", ");
 }

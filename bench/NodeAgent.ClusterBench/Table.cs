@@ -1,8 +1,16 @@
+using System.Collections.Immutable;
+
 namespace NodeAgent.ClusterBench;
 
-/// <summary>What a run came to, as Markdown.</summary>
-internal sealed record Table(string Title, string[] Columns, string[][] Rows)
+/// <summary>What a test came to, as Markdown.</summary>
+internal sealed record Table(string Title, ImmutableArray<string> Columns, ImmutableArray<ImmutableArray<string>> Rows)
 {
+    /// <summary>One that has the rows of both.</summary>
+    public Table With(Table more) => this with { Rows = [.. Rows, .. more.Rows] };
+
+    /// <summary>One with a further column, which says the same in each row.</summary>
+    public Table With(string column, string cell) => this with { Columns = Columns.Add(column), Rows = [.. Rows.Select(r => r.Add(cell))] };
+
     public override string ToString() => string.Join('\n', [
         $"## {Title}",
         "",
@@ -12,5 +20,5 @@ internal sealed record Table(string Title, string[] Columns, string[][] Rows)
         "",
     ]);
 
-    private static string Line(string[] cells) => $"| {string.Join(" | ", cells)} |";
+    private static string Line(ImmutableArray<string> cells) => $"| {string.Join(" | ", cells)} |";
 }
