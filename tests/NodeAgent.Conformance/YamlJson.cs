@@ -25,7 +25,7 @@ public static class YamlJson
         _ => throw new YamlException(node.Start, node.End, "an alias that names nothing"),
     };
 
-    private static JsonNode? OfPlain(string text) => text switch
+    private static JsonValue? OfPlain(string text) => text switch
     {
         "" or "~" or "null" or "Null" or "NULL" => null,
         "true" or "True" or "TRUE" => JsonValue.Create(true),

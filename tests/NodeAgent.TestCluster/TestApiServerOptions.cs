@@ -20,7 +20,7 @@ public sealed record TestApiServerOptions
     /// <summary>Bearer tokens and whose they are, besides the administrator's.</summary>
     public IReadOnlyDictionary<string, ApiUser> Tokens { get; init; } = new Dictionary<string, ApiUser>();
 
-    /// <summary>Answers whether a request is allowed; refused ones get 403. Null allows all. Also asked by SelfSubjectAccessReviews.</summary>
+    /// <summary>Answers whether a request is allowed; refused ones get 403. Null allows all. Also asked by SelfSubjectAccessReviews; not asked for discovery, which all users may read.</summary>
     public Func<ApiRequest, bool>? Authorize { get; init; }
 
     /// <summary>The server's clock: creation times, conditions, managed fields.</summary>

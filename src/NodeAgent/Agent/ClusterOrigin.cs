@@ -10,8 +10,10 @@ using NodeAgent.Translator;
 namespace NodeAgent.Agent;
 
 /// <summary>A cluster: its API server is followed by every process, and told by the one that leads.</summary>
-internal sealed class ClusterOrigin : IConfigOrigin
+internal sealed partial class ClusterOrigin : IConfigOrigin
 {
+    private static readonly TimeSpan WriteAgain = TimeSpan.FromSeconds(2);
+
     private readonly ClusterOptions _options;
     private readonly KubernetesClient _client;
     private readonly ApiDiscovery _discovery;
@@ -67,25 +69,43 @@ internal sealed class ClusterOrigin : IConfigOrigin
     {
         ILogger log = _logs.CreateLogger("NodeAgent.Leader");
         LeaseSettings? lease = await LeasePlace.FindAsync(_client, _options, log, cancel);
-        if (lease is null)
+        while (lease is not null && !cancel.IsCancellationRequested)
         {
-            return;
+            try
+            {
+                await WriteAsync(reconciler, lease, log, cancel);
+            }
+            catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+            {
+                // Asked to end.
+            }
+            catch (Exception e)
+            {
+                // A mistake of ours: traffic goes on, and so should statuses. The Lease is left to run out.
+                LogFailure(log, e);
+                await Task.Delay(WriteAgain, CancellationToken.None);
+            }
         }
-
-        var election = new LeaderElection(_client, lease, TimeProvider.System, log);
-        _election = election;
-        var events = new EventRecorder(_client, GatewayTranslator.ControllerName, lease.Identity, TimeProvider.System);
-        var writers = new ClusterWriters(reconciler, _store, _client, election, events, log);
-        _writers = writers;
-        await writers.RunAsync(cancel);
     }
 
     public void WriteMetrics(IBufferWriter<byte> output) => ClusterMetrics.Write(
         output, _client.Metrics, _source, _store, _election?.IsLeader == true, _writers?.StatusesWritten ?? 0);
+
+    private async Task WriteAsync(Reconciler reconciler, LeaseSettings lease, ILogger log, CancellationToken cancel)
+    {
+        var election = new LeaderElection(_client, lease, TimeProvider.System, log);
+        var events = new EventRecorder(_client, GatewayTranslator.ControllerName, lease.Identity, TimeProvider.System);
+        var writers = new ClusterWriters(reconciler, _store, _client, election, events, log);
+        (_election, _writers) = (election, writers);
+        await writers.RunAsync(cancel);
+    }
 
     public async ValueTask DisposeAsync()
     {
         await _discovery.DisposeAsync();
         await _client.DisposeAsync();
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "statuses are not written for a moment")]
+    private static partial void LogFailure(ILogger log, Exception cause);
 }

@@ -86,15 +86,16 @@ internal static partial class NodeAgentProcess
             return false;
         }
 
+        using var running = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        Task attending = Task.CompletedTask;
         try
         {
             // Step 3
             await dataPlane.StartAsync(stop);
 
             // Step 4
-            using var running = CancellationTokenSource.CreateLinkedTokenSource(stop);
             Task statuses = ReportAsync(reconciler, new StatusReport(log), configMetrics, firstView, running.Token);
-            Task attending = origin.AttendAsync(reconciler, running.Token);
+            attending = origin.AttendAsync(reconciler, running.Token);
             try
             {
                 await reconciler.RunAsync(stop);
@@ -103,7 +104,6 @@ internal static partial class NodeAgentProcess
             {
                 await running.CancelAsync();
                 await statuses;
-                await attending;
             }
         }
         catch (Exception e) when (e is IOException or DirectoryNotFoundException)
@@ -121,6 +121,9 @@ internal static partial class NodeAgentProcess
             using IDisposable draining = readiness.Hold("draining");
             LogDraining(log, (int)options.DataPlane.DrainTimeout.TotalSeconds);
             await dataPlane.DisposeAsync();
+
+            // By now whoever else wants to write statuses can: an API server that does not answer delays only our end.
+            await attending;
         }
 
         LogStopped(log);

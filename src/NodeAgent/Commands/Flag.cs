@@ -43,6 +43,9 @@ internal static class Flag
             ],
         };
 
+    /// <summary>Whether the environment says something of the flag.</summary>
+    public static bool HasVariable(CommandContext context, string name) => context.Environment(VariableOf(name)) is { Length: > 0 };
+
     private static string VariableOf(string name) =>
         "NODEAGENT_" + name.TrimStart('-').Replace('-', '_').ToUpperInvariant();
 

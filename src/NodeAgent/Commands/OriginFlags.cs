@@ -11,6 +11,7 @@ internal sealed class OriginFlags
     /// <summary>Instead of a file: the service account of the pod.</summary>
     private const string InCluster = "in-cluster";
 
+    private readonly CommandContext _environment;
     private readonly Option<string?> _manifests;
     private readonly Option<string?> _kubeconfig;
     private readonly Option<string?> _context;
@@ -21,6 +22,7 @@ internal sealed class OriginFlags
 
     public OriginFlags(CommandContext context, Command command)
     {
+        _environment = context;
         _manifests = ManifestFlags.Folder(context, "(this or --kubeconfig is required)");
         _kubeconfig = Flag.Create<string?>(
             context, "--kubeconfig", "FILE", $"Serve a cluster: a kubeconfig file, or {InCluster} for the service account of the pod.", null, Kubeconfig);
@@ -44,7 +46,7 @@ internal sealed class OriginFlags
         command.Validators.Add(Check);
     }
 
-    public OriginOptions Options(ParseResult parsed) => parsed.GetValue(_kubeconfig) is string kubeconfig
+    public OriginOptions Options(ParseResult parsed) => parsed.GetValue(_kubeconfig) is string kubeconfig && !IsFolder(parsed.GetResult)
         ? new ClusterOptions(
             kubeconfig == InCluster ? null : kubeconfig,
             parsed.GetValue(_context),
@@ -54,22 +56,28 @@ internal sealed class OriginFlags
             parsed.GetValue(_leaseName)!)
         : new FolderOptions(parsed.GetValue(_manifests)!);
 
+    /// <summary>Looks at what was said, not at whether it makes sense: a value that makes none is told of by its flag.</summary>
     private void Check(CommandResult result)
     {
-        if (result.Errors.Any() || result.Children.Any(c => c.Errors.Any()))
+        (bool manifests, bool kubeconfig) = (IsGiven(result.GetResult(_manifests)), IsGiven(result.GetResult(_kubeconfig)));
+        if (!manifests && !kubeconfig)
         {
-            return;
+            manifests = Flag.HasVariable(_environment, _manifests.Name);
+            kubeconfig = Flag.HasVariable(_environment, _kubeconfig.Name);
         }
 
-        bool folder = result.GetValue(_manifests) is not null;
-        bool cluster = result.GetValue(_kubeconfig) is not null;
-        if (folder == cluster)
+        if (manifests == kubeconfig)
         {
-            result.AddError(folder
+            result.AddError(manifests
                 ? "--manifests and --kubeconfig exclude each other: the configuration comes from one of them"
                 : "--manifests DIR or --kubeconfig FILE is required");
         }
     }
+
+    /// <summary>A flag wins over the variable of the other.</summary>
+    private bool IsFolder(Func<Option, OptionResult?> resultOf) => IsGiven(resultOf(_manifests));
+
+    private static bool IsGiven(OptionResult? result) => result is { Implicit: false };
 
     private static Parsed<string?> Kubeconfig(string text) => text == InCluster ? new(text) : FlagParsers.ExistingFile(text);
 

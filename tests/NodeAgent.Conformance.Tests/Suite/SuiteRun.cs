@@ -33,7 +33,10 @@ public sealed class SuiteRun : IAsyncLifetime
             _world = await ConformanceWorld.StartAsync(
                 new WorldOptions { Executable = Path.Combine(AppContext.BaseDirectory, "nodeagent"), Patience = Patience }, CancellationToken.None);
             _runner = new CaseRunner(_world);
-            await ReadyBaseAsync();
+
+            // The suite starts when the base Gateways are ready; those that cannot get ready yet are pending.
+            await _world.Cluster.FaultsAsync(
+                view => BaseRules.Check(view.Only(_world.BaseKeys.Where(k => !PendingTests.Contains(k)))), Patience, CancellationToken.None);
         }
     }
 
@@ -78,10 +81,6 @@ public sealed class SuiteRun : IAsyncLifetime
             Interlocked.Increment(ref _failures);
         }
     }
-
-    /// <summary>The suite starts when the base Gateways are ready; those that cannot get ready yet are pending.</summary>
-    private Task ReadyBaseAsync() => World.Cluster.FaultsAsync(
-        view => BaseRules.Check(view.Only(World.BaseKeys.Where(k => !PendingTests.Contains(k)))), Patience, CancellationToken.None);
 }
 
 [CollectionDefinition(Name)]

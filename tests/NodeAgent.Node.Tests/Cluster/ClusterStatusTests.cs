@@ -59,6 +59,17 @@ public sealed class ClusterStatusTests : IAsyncLifetime
         Assert.Equal((200, "blue"), await Client.GetAsync(other, Port));
     }
 
+    [Fact]
+    public async Task Without_its_namespace_the_Lease_is_where_the_kubeconfig_points()
+    {
+        await _world.Server.DeleteAsync("", "Namespace", "", "nodeagent-system");
+        await using NodeProcess node = await _world.ReadyNodeAsync();
+
+        await node.ErrorLineAsync(l => l.Contains("there is no namespace nodeagent-system", StringComparison.Ordinal));
+        await _world.UntilAsync("Gateway", "web", g => Condition(g, "Programmed") == "True");
+        Assert.NotNull(_world.Server.Get("coordination.k8s.io", "Lease", "default", "nodeagent-controller"));
+    }
+
     private static async Task<string[]> MetricsAsync(NodeProcess node) => (await node.GetAsync("/metrics")).Body.Split('\n');
 
     private static string? Condition(JsonObject? item, string type) => item?["status"]?["conditions"]?.AsArray()

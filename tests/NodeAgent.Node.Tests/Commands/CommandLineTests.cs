@@ -18,6 +18,10 @@ public sealed class CommandLineTests
     [InlineData("run --manifests /tmp --drain-timeout -1")]
     [InlineData("run --manifests /tmp --log-format xml")]
     [InlineData("run --manifests /tmp --unheard-of")]
+    [InlineData("run --manifests /tmp --kubeconfig in-cluster")]
+    [InlineData("run --kubeconfig /no/such/file")]
+    [InlineData("run --kubeconfig in-cluster --watch-namespaces a,B")]
+    [InlineData("run --kubeconfig in-cluster --kube-api-qps 0")]
     [InlineData("status --output xml")]
     [InlineData("status --admin localhost")]
     public async Task A_command_line_that_makes_no_sense_is_a_usage_error_on_stderr(string line)
@@ -49,6 +53,17 @@ public sealed class CommandLineTests
 
         Assert.Contains("--workers '0'", run.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("NODEAGENT_WORKERS", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", "KUBERNETES_SERVICE_HOST")]
+    [InlineData("NODEAGENT_MANIFESTS", "KUBERNETES_SERVICE_HOST")]
+    public async Task A_cluster_that_cannot_be_reached_for_want_of_access_is_one_line(string variable, string said)
+    {
+        Invocation run = await Invocation.OfAsync("run --kubeconfig in-cluster", (variable, "/tmp"));
+
+        Assert.Equal(ExitCode.Finding, run.ExitCode);
+        Assert.Contains(said, Assert.Single(run.Error.TrimEnd().Split('\n')), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -106,6 +106,17 @@ public sealed class KubectlTests : IAsyncLifetime
     }
 
     [KubectlFact]
+    public async Task What_was_applied_by_the_client_goes_over_to_the_server()
+    {
+        await Succeeds("apply -f -", Map);
+        await Succeeds("apply --server-side -f -", Map.Replace("x: \"1\"", "z: \"2\"", StringComparison.Ordinal), "configmap/a serverside-applied");
+        JsonObject item = server.Get("", "ConfigMap", "default", "a")!;
+
+        Assert.Equal("""{"z":"2"}""", item["data"]!.ToJsonString());
+        Assert.Equal(["kubectl Apply"], item["metadata"]!["managedFields"]!.AsArray().Where(e => e!["fieldsV1"]!["f:data"] is not null).Select(e => $"{e!["manager"]} {e["operation"]}"));
+    }
+
+    [KubectlFact]
     public async Task Patches_of_three_types()
     {
         await Succeeds("apply -f -", Deployment);

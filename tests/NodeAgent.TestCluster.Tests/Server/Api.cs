@@ -67,7 +67,7 @@ internal sealed class Api(HttpClient client)
 
     public async Task<Answer> SendAsync(HttpMethod method, string path, string? body, string? type = null, string? accept = null, string? token = null)
     {
-        using var request = new HttpRequestMessage(method, path);
+        using var request = new HttpRequestMessage(method, path) { Version = client.DefaultRequestVersion, VersionPolicy = client.DefaultVersionPolicy };
         if (body is not null)
         {
             request.Content = new StringContent(body, Encoding.UTF8);

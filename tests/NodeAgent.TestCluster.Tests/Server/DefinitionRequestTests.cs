@@ -104,6 +104,19 @@ public sealed class DefinitionRequestTests : RunningServer
     }
 
     [Fact]
+    public async Task A_replaced_definition_still_waits_for_its_objects()
+    {
+        await Server.InstallCrdsAsync(Definition);
+        await Server.InstallCrdsAsync(Definition);
+        await Api.PostAsync(Things, Thing("a", "{}"));
+        await Server.DeleteAsync("apiextensions.k8s.io", "customresourcedefinitions", "", "things.example.com");
+        await Server.UntilAsync("apiextensions.k8s.io", "customresourcedefinitions", "", "things.example.com", crd => crd is null, Patience);
+        await Server.InstallCrdsAsync(Definition);
+
+        Assert.Empty(Server.List("example.com", "Thing"));
+    }
+
+    [Fact]
     public async Task A_kind_can_be_awaited_before_it_is_defined()
     {
         Task<JsonObject> waiting = Server.UntilAsync("example.com", "Thing", "default", "a", thing => thing is not null, Patience);

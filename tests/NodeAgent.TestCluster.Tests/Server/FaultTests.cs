@@ -17,6 +17,20 @@ public sealed class FaultTests : RunningServer
     }
 
     [Fact]
+    public async Task A_connection_is_cut_over_HTTP_2_as_well()
+    {
+        await using TestApiServer secure = await TestApiServer.StartAsync();
+        secure.Client.DefaultRequestVersion = new Version(2, 0);
+        secure.Client.DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact;
+        var api = new Api(secure.Client);
+        using WatchReader watch = await WatchReader.OpenAsync(secure.Client, Maps + "?watch=1");
+        secure.Faults.DropAfter(1, r => r.Verb == "create");
+        await Assert.ThrowsAsync<HttpRequestException>(() => api.PostAsync(Maps, Api.ConfigMap("a")));
+
+        Assert.Equal(200, (await api.GetAsync(Maps + "/a")).Code);
+    }
+
+    [Fact]
     public async Task A_connection_is_cut_after_the_write()
     {
         Server.Faults.DropAfter(1, r => r.Verb == "create");

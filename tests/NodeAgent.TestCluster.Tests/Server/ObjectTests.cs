@@ -49,7 +49,8 @@ public sealed class ObjectTests : RunningServer
 
         Assert.Equal((404, "NotFound", "configmaps \"a\" not found"), (none.Code, none.Reason, none.Message));
         Assert.Equal("deployments.apps \"a\" not found", (await Api.GetAsync(Api.Deployments + "/a")).Message);
-        Assert.Equal("the server could not find the requested resource", (await Api.GetAsync("apis/example.com/v1/things")).Message);
+        Answer nowhere = await Api.GetAsync("apis/example.com/v1/things");
+        Assert.Equal((404, "404 page not found\n"), (nowhere.Code, await nowhere.Http.Content.ReadAsStringAsync()));
         Assert.Equal(404, (await Api.GetAsync(Maps + "/a/status")).Code);
     }
 
@@ -215,6 +216,26 @@ public sealed class ObjectTests : RunningServer
         Assert.StartsWith("10.96.", address, StringComparison.Ordinal);
         Assert.Equal(address, (string?)replaced.Body!["spec"]!["clusterIP"]);
         Assert.Equal("None", (string?)none.Body!["spec"]!["clusterIP"]);
+    }
+
+    [Fact]
+    public async Task Services_on_nodes_get_ports_there()
+    {
+        Answer created = await Api.PostAsync("api/v1/namespaces/default/services", JsonNode.Parse("""{"apiVersion":"v1","kind":"Service","metadata":{"name":"s"},"spec":{"type":"NodePort","ports":[{"name":"a","port":80},{"name":"b","port":81}]}}""")!);
+
+        int[] ports = [.. created.Body!["spec"]!["ports"]!.AsArray().Select(p => (int)p!["nodePort"]!)];
+        Assert.All(ports, p => Assert.InRange(p, 30_000, 32_767));
+        Assert.Equal(2, ports.Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Ownership_is_the_writers_to_give_away()
+    {
+        Answer created = await Api.PostAsync(Maps, Api.ConfigMap("a", ("x", "1")));
+        Assert.NotNull(created.Body!["metadata"]!["managedFields"]);
+        Answer cleared = await Api.MergeAsync(Maps + "/a", """{"metadata":{"managedFields":[{}]}}""");
+
+        Assert.Null(cleared.Body!["metadata"]!["managedFields"]);
     }
 
     [Fact]

@@ -26,7 +26,7 @@ internal sealed class WatchReader : IDisposable
 
     public static async Task<WatchReader> OpenAsync(HttpClient client, string path, string? accept = null)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        using var request = new HttpRequestMessage(HttpMethod.Get, path) { Version = client.DefaultRequestVersion, VersionPolicy = client.DefaultVersionPolicy };
         if (accept is not null)
         {
             request.Headers.TryAddWithoutValidation("Accept", accept);

@@ -15,7 +15,7 @@ internal sealed record ApiReply(int Code, ReadOnlyMemory<byte> Body, string Cont
 
     public static ApiReply Of(JsonNode body, int code = 200) => new(code, JsonText.Bytes(body));
 
-    public static ApiReply Of(ApiRefusal refusal) => new(refusal.Code, JsonText.Bytes(refusal.ToStatus())) { RetryAfterSeconds = refusal.RetryAfterSeconds };
+    public static ApiReply Of(ApiRefusal refusal) => refusal.Message == Refusals.NoSuchPage ? Text(Refusals.NoSuchPage + "\n", 404) : new(refusal.Code, JsonText.Bytes(refusal.ToStatus())) { RetryAfterSeconds = refusal.RetryAfterSeconds };
 
     public static ApiReply Text(string text, int code = 200) => new(code, System.Text.Encoding.UTF8.GetBytes(text), "text/plain; charset=utf-8");
 }

@@ -10,8 +10,10 @@ internal static class Refusals
     public static ApiRefusal NotFound(ServedKind kind, string name) =>
         new(404, "NotFound", $"{Resource(kind)} \"{name}\" not found", Details(kind, name, plural: true));
 
-    public static ApiRefusal NoSuchResource() =>
-        new(404, "NotFound", "the server could not find the requested resource", []);
+    /// <summary>The path leads to nothing: answered by the web server, as it were, with plain text and not with a Status.</summary>
+    public static ApiRefusal NoSuchResource() => new(404, "NotFound", NoSuchPage);
+
+    public const string NoSuchPage = "404 page not found";
 
     public static ApiRefusal AlreadyExists(ServedKind kind, string name) =>
         new(409, "AlreadyExists", $"{Resource(kind)} \"{name}\" already exists", Details(kind, name, plural: true));

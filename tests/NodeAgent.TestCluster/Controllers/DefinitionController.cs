@@ -49,6 +49,7 @@ internal sealed class DefinitionController(ObjectStore store, KindRegistry kinds
 
     private static bool Accepted(JsonObject definition) =>
         definition.Object("status").List("conditions") is { Count: > 0 }
+        && (definition.Metadata().Text("deletionTimestamp") is not null || (definition.Metadata().List("finalizers") ?? []).Any(f => f.AsText() == Finalizer))
         && JsonFields.Same(definition.Object("status")?["acceptedNames"], definition.Object("spec")?["names"])
         && (definition.Object("status").List("storedVersions") ?? []).Any(v => v.AsText() == StorageVersion(definition));
 

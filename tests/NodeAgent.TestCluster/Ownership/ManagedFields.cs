@@ -33,6 +33,16 @@ internal static class ManagedFields
         next.EnsureObject("metadata")["managedFields"] = managers.ToJson();
     }
 
+    /// <summary>The ownership that a write goes out from: what the client sends, if it does; else what there is. A list of nothing takes ownership from all.</summary>
+    /// <param name="meta">Of the object as asked for.</param>
+    /// <returns>A copy; null for none.</returns>
+    public static JsonArray? Base(JsonObject meta, JsonObject before) => meta["managedFields"] switch
+    {
+        JsonArray { Count: 0 } or JsonArray { Count: 1 } and [JsonObject { Count: 0 }] => null,
+        JsonArray given when given.All(e => e.Text("manager") is not null && e.Object("fieldsV1") is not null) => (JsonArray)given.DeepClone(),
+        _ => (JsonArray?)before.Metadata().List("managedFields")?.DeepClone(),
+    };
+
     /// <summary>The part of a set that can be owned: no identity, and only one side of the status.</summary>
     public static FieldSet Owned(ServedKind kind, FieldSet fields, string subresource)
     {

@@ -38,7 +38,7 @@ internal sealed class RequestPipeline(Authentication authentication, ResourceReq
             request = request with { User = user };
 
             // 3
-            if (!open && options.Authorize is { } authorize && !authorize(request))
+            if (IsGuarded(request) && options.Authorize is { } authorize && !authorize(request))
             {
                 code = await WriteAsync(context, ApiReply.Of(Forbidden(request))).ConfigureAwait(false);
                 return;
@@ -119,6 +119,9 @@ internal sealed class RequestPipeline(Authentication authentication, ResourceReq
         return fault.Refusal is { } refusal ? await WriteAsync(context, ApiReply.Of(refusal)).ConfigureAwait(false) : null;
     }
 
+    /// <summary>What everyone may do who is known needs no permission: discovery, and asking for its own rights.</summary>
+    private static bool IsGuarded(ApiRequest request) => request.IsResource && request.Resource is not ("selfsubjectreviews" or "selfsubjectaccessreviews");
+
     private static void Drop(HttpContext context)
     {
         context.Features.Get<IConnectionLifetimeFeature>()?.Abort();
@@ -127,11 +130,6 @@ internal sealed class RequestPipeline(Authentication authentication, ResourceReq
 
     private static ApiRefusal Forbidden(ApiRequest request)
     {
-        if (!request.IsResource)
-        {
-            return new ApiRefusal(403, "Forbidden", $"forbidden: User \"{request.User.Name}\" cannot {request.Verb} path \"{request.Path}\"", []);
-        }
-
         string resource = request.Group.Length == 0 ? request.Resource : $"{request.Resource}.{request.Group}";
         string asked = request.Subresource.Length == 0 ? request.Resource : $"{request.Resource}/{request.Subresource}";
         string where = request.Namespace.Length > 0 ? $"in the namespace \"{request.Namespace}\"" : "at the cluster scope";

@@ -26,12 +26,7 @@ internal sealed class SitePages(Discovery discovery, OpenApiPages openApi)
             _ when request.Path.StartsWith("/openapi/", StringComparison.Ordinal) => openApi.Answer(request.Path),
             _ => discovery.Answer(request.Path, context.Request.Headers.Accept.ToString()),
         };
-        if (page is null && (request.Path.StartsWith("/api/", StringComparison.Ordinal) || request.Path.StartsWith("/apis/", StringComparison.Ordinal)))
-        {
-            throw Refusals.NoSuchResource();
-        }
-
-        return Task.FromResult(page ?? ApiReply.Text("404 page not found\n", 404));
+        return Task.FromResult(page ?? throw Refusals.NoSuchResource());
     }
 
     private static JsonObject Version() => new()

@@ -40,7 +40,8 @@ internal sealed class WatchFeed(string? ns, string? name, int capacity)
             return true;
         }
 
-        if (End is null && !changes.Writer.TryWrite(change))
+        // A bookmark that finds no place is no loss: another comes.
+        if (End is null && !changes.Writer.TryWrite(change) && change.Kind != ChangeKind.Bookmark)
         {
             Close(FeedEnd.TooSlow);
         }

@@ -105,7 +105,7 @@ internal sealed class ObjectWriter(ObjectStore store, AdmissionRules admission, 
 
         var warnings = new List<string>();
         Strict(kind, next, options, warnings);
-        bool ownershipCleared = apply is null && meta["managedFields"] is JsonArray { Count: 0 } or JsonArray { Count: 1 } and [JsonObject { Count: 0 }];
+        JsonArray? ownership = apply ?? ManagedFields.Base(meta, before);
         next = subresource == "status" ? WithStatus(before, next) : kind.HasStatus ? WithoutStatus(before, next) : next;
         meta = next.EnsureObject("metadata");
         meta["resourceVersion"] = before.Metadata()["resourceVersion"]?.DeepClone();
@@ -115,17 +115,13 @@ internal sealed class ObjectWriter(ObjectStore store, AdmissionRules admission, 
         RequireLegalFinalizers(kind, name, next, before);
         admission.Change(kind, ns, name, next, before);
         Validate(kind, name, next, before);
-        if (apply is not null)
+        if (ownership is not null)
         {
-            meta["managedFields"] = apply;
+            meta["managedFields"] = ownership;
         }
-        else if (!ownershipCleared)
-        {
-            if (before.Metadata()["managedFields"] is { } owned)
-            {
-                meta["managedFields"] = owned.DeepClone();
-            }
 
+        if (apply is null)
+        {
             ManagedFields.Updated(kind, next, before, options.Manager, subresource, clock.GetUtcNow());
         }
 

@@ -7,7 +7,7 @@ using NodeAgent.TestCluster.Storage;
 
 namespace NodeAgent.TestCluster.Writing;
 
-/// <summary>Gives Services their cluster IPs. Called under the store's lock.</summary>
+/// <summary>Gives Services their cluster IPs and node ports. Called under the store's lock.</summary>
 internal sealed class ServiceAddresses(ObjectStore store, string network)
 {
     private readonly uint first = ToNumber(IPAddress.Parse(network.Split('/')[0]));
@@ -17,6 +17,9 @@ internal sealed class ServiceAddresses(ObjectStore store, string network)
 
     /// <summary>Last host number given; the first ones are for well-known Services, and 1 is the server's own.</summary>
     private uint last = 255;
+
+    /// <summary>Node ports are from 30000 to 32767.</summary>
+    private int lastNodePort = 29_999;
 
     /// <summary>Whether all numbers were given once, so that any may still be in use.</summary>
     private bool wrapped;
@@ -49,6 +52,7 @@ internal sealed class ServiceAddresses(ObjectStore store, string network)
             asked.Add(address);
         }
 
+        AssignNodePorts(spec, type);
         spec["clusterIP"] = address;
         if (spec.List("clusterIPs") is not { Count: > 0 } all || all[0].AsText() != address)
         {
@@ -57,6 +61,21 @@ internal sealed class ServiceAddresses(ObjectStore store, string network)
 
         spec["ipFamilies"] ??= new JsonArray(address.Contains(':') ? "IPv6" : "IPv4");
         spec["ipFamilyPolicy"] ??= "SingleStack";
+    }
+
+    /// <summary>Ports on nodes, for Services that have them.</summary>
+    private void AssignNodePorts(JsonObject spec, string type)
+    {
+        if (type is not ("NodePort" or "LoadBalancer") || spec.Flag("allocateLoadBalancerNodePorts") is false)
+        {
+            return;
+        }
+
+        foreach (JsonObject port in (spec.List("ports") ?? []).OfType<JsonObject>().Where(p => p.Integer("nodePort") is null or 0))
+        {
+            lastNodePort = lastNodePort >= 32_767 ? 30_000 : lastNodePort + 1;
+            port["nodePort"] = JsonText.Number(lastNodePort);
+        }
     }
 
     private string Next()
