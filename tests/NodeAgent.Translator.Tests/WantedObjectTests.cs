@@ -90,7 +90,7 @@ public class WantedObjectTests
         ClusterState state = State(Cluster + "\n---\n" + legacy);
         Assert.Equal(
             [new ClassInUse("gateway.networking.k8s.io", "nodeagent"), new ClassInUse("networking.x-k8s.io", "old")],
-            translator.Translate(state).ClassesInUse);
+            translator.Translate(state).ClassesInUse.AsEnumerable());
         ClusterState without = state with { Objects = [.. state.Objects.Where(o => o.Meta.Name != "gw")] };
         Assert.Empty(translator.Translate(without).ClassesInUse);
     }
