@@ -3,7 +3,7 @@ using NodeAgent.Controller.Cluster.Writing;
 
 namespace NodeAgent.Controller.Tests.Cluster;
 
-public sealed class WorkQueueTests : IAsyncLifetime
+public sealed class WorkQueueTests : IAsyncLifetime, IDisposable
 {
     private readonly CancellationTokenSource _stop = new(WritersWorld.Patience);
 
@@ -171,8 +171,9 @@ public sealed class WorkQueueTests : IAsyncLifetime
     {
         await _stop.CancelAsync();
         await _running.WaitAsync(WritersWorld.Patience);
-        _stop.Dispose();
     }
+
+    public void Dispose() => _stop.Dispose();
 
     private WorkQueue<string> Start(int parallel, Func<string, CancellationToken, Task<TimeSpan?>> work)
     {

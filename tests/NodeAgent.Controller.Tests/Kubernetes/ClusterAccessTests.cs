@@ -81,12 +81,23 @@ public sealed class ClusterAccessTests : IDisposable
         Assert.Equal("HTTP/2  CN=alice", await AskAsync(client));
         time.Advance(TimeSpan.FromMinutes(1));
         Assert.Equal("HTTP/2  CN=bob", await AskAsync(client));
+        string key = await File.ReadAllTextAsync(_folder["u.key"]);
+        foreach (string half in (string[])["", key[..40], _authority.Client("mallory", "ec").Key])
+        {
+            _folder.Write("u.key", half);
+            time.Advance(TimeSpan.FromMinutes(1));
+            Assert.Equal("HTTP/2  CN=bob", await AskAsync(client));
+        }
+
+        _folder.Write("u.crt", "");
+        time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal("HTTP/2  CN=bob", await AskAsync(client));
 
         void Write(string name)
         {
-            (string certificate, string key) = _authority.Client(name, "ec");
+            (string certificate, string its) = _authority.Client(name, "ec");
             _folder.Write("u.crt", certificate);
-            _folder.Write("u.key", key);
+            _folder.Write("u.key", its);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 
 namespace NodeAgent.Controller.Cluster.Writing;
@@ -22,7 +23,9 @@ internal sealed partial class WorkQueue<TKey>(
     /// <summary>First those that go first, then the others. Has outdated entries, too: those whose time is not that of their item.</summary>
     private readonly PriorityQueue<Item, (TimeSpan Due, long Order)>[] _waiting = [new(), new()];
 
-    private readonly SemaphoreSlim _wake = new(0, 1);
+    /// <summary>One token: however often it is woken, it looks once more.</summary>
+    private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
 
     private readonly long _start = time.GetTimestamp();
 
@@ -79,7 +82,7 @@ internal sealed partial class WorkQueue<TKey>(
                 }
 
                 timer.Change(wait ?? Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-                await _wake.WaitAsync(cancel).ConfigureAwait(false);
+                await _wake.Reader.ReadAsync(cancel).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
@@ -185,16 +188,7 @@ internal sealed partial class WorkQueue<TKey>(
         }
     }
 
-    private void Wake()
-    {
-        lock (_lock)
-        {
-            if (_wake.CurrentCount == 0)
-            {
-                _wake.Release();
-            }
-        }
-    }
+    private void Wake() => _wake.Writer.TryWrite(true);
 
     [LoggerMessage(60, LogLevel.Error, "{Key} cannot be written; it is tried again")]
     private static partial void LogFailure(ILogger log, TKey key, Exception cause);

@@ -33,8 +33,9 @@ internal sealed class FileCredential(string? tokenFile, string? authorization, F
                 _stale = false;
                 _readAt = time.GetTimestamp();
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
             {
+                // Also where a certificate was renewed and its key was not yet: they are read again with the next request.
                 return new(new CredentialAnswer(_last, e.Message));
             }
 

@@ -89,6 +89,11 @@ internal static class KubeconfigUser
     {
         var chain = new X509Certificate2Collection();
         chain.ImportFromPem(certificatePem);
+        if (chain.Count == 0)
+        {
+            throw new CryptographicException("no certificate in PEM");
+        }
+
         chain[0] = X509Certificate2.CreateFromPem(certificatePem, keyPem);
         return chain;
     }

@@ -47,9 +47,9 @@ internal sealed class WatchRun(IWatchHandler handler, string version)
                     }
                 }
 
-                if (!await FillAsync(reader, stream, alive))
+                if (await FillAsync(reader, stream, alive) is WatchStop stop)
                 {
-                    return WatchStop.Ended;
+                    return stop;
                 }
             }
         }
@@ -60,15 +60,20 @@ internal sealed class WatchRun(IWatchHandler handler, string version)
     }
 
     /// <summary>An event that is cut off by the end was never told: the next watch tells it.</summary>
-    private static async ValueTask<bool> FillAsync(WatchEventReader reader, Stream stream, CancellationToken alive)
+    /// <returns>Null when more has come.</returns>
+    private static async ValueTask<WatchStop?> FillAsync(WatchEventReader reader, Stream stream, CancellationToken alive)
     {
         try
         {
-            return await reader.FillAsync(stream, alive);
+            return await reader.FillAsync(stream, alive) ? null : WatchStop.Ended;
         }
-        catch (Exception e) when (e is IOException or HttpRequestException or JsonException)
+        catch (Exception e) when (e is IOException or HttpRequestException)
         {
-            return false;
+            return WatchStop.Ended;
+        }
+        catch (JsonException)
+        {
+            return WatchStop.Lost;
         }
     }
 
