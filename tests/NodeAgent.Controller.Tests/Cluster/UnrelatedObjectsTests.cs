@@ -26,12 +26,6 @@ public sealed class UnrelatedObjectsTests(ITestOutputHelper output)
 
     private const int MostPerSlice = 1200;
 
-    private const string Meta = """
-        "uid": "0b0c3a5e-6d1f-4c56-9f2e-00000000{0}", "resourceVersion": "10{0}", "creationTimestamp": "2026-01-31T12:00:00Z",
-        "annotations": {{"kubectl.kubernetes.io/last-applied-configuration": "a text of some length, as it is there with most objects {0}"}},
-        "managedFields": [{{"manager": "kubectl", "operation": "Update", "fieldsV1": {{"f:spec": {{"f:ports": {{}}, "f:selector": {{}} }} }} }}]
-        """;
-
     [Fact]
     public void Services_and_their_endpoints()
     {
@@ -64,7 +58,11 @@ public sealed class UnrelatedObjectsTests(ITestOutputHelper output)
         Assert.InRange((slices - services) / Many, 0, MostPerSlice);
     }
 
-    private static string Of(string i) => string.Format(CultureInfo.InvariantCulture, Meta, i);
+    private static string Of(string i) => $$$"""
+        "uid": "0b0c3a5e-6d1f-4c56-9f2e-00000000{{{i}}}", "resourceVersion": "10{{{i}}}", "creationTimestamp": "2026-01-31T12:00:00Z",
+        "annotations": {"kubectl.kubernetes.io/last-applied-configuration": "a text of some length, as it is there with most objects {{{i}}}"},
+        "managedFields": [{"manager": "kubectl", "operation": "Update", "fieldsV1": {"f:spec": {"f:ports": {}, "f:selector": {} } } }]
+        """;
 
     private static void Fill(ClusterStore store, string group, string kind, string plural, Func<string, string> text)
     {
