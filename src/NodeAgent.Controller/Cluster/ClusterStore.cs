@@ -153,9 +153,13 @@ public sealed class ClusterStore
     internal bool Put(ClusterKind kind, string ns, string name, UInt128 hash, int seen, DecodeResult? decoded, StoredObject? stored)
     {
         bool changed = false;
+        StoredKey? told;
         lock (_lock)
         {
             ObjectSlot slot = TableOf(kind.Group, kind.Kind).GetOrAdd(ns, name);
+
+            // What says no longer that we manage it is gone for writers.
+            told = (stored ?? slot.Stored)?.Key;
             (slot.Hash, slot.Seen) = (hash, seen);
             if (decoded is not null)
             {
@@ -173,9 +177,9 @@ public sealed class ClusterStore
             slot.Stored = stored is null ? null : stored with { Problems = slot.Problems };
         }
 
-        if (stored is not null)
+        if (told is not null)
         {
-            Changed?.Invoke(stored.Key);
+            Changed?.Invoke(told);
         }
 
         return changed;

@@ -144,6 +144,11 @@ public sealed class KindMirrorTests
 
         Assert.Equal(Meta, Encoding.UTF8.GetString(ours.Metadata.Span));
         Assert.Null(_store.Find("", "Service", "n", "b"));
+        var told = new List<StoredKey>();
+        _store.Changed += told.Add;
+        mirror.Changed(Json("""{"metadata": {"name": "a", "namespace": "n"}, "spec": {"ports": [{"port": 80}]}}"""));
+        Assert.Equal("Service n/a", Assert.Single(told).ToString());
+        Assert.Null(_store.Find("", "Service", "n", "a"));
     }
 
     [Fact]
