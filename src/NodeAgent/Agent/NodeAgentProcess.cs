@@ -41,7 +41,7 @@ internal static partial class NodeAgentProcess
         GatewayDataPlane dataPlane;
         try
         {
-            dataPlane = new GatewayDataPlane(options.DataPlane);
+            dataPlane = new GatewayDataPlane(options.DataPlane with { NodeOnlyBackends = !origin.InCluster });
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
