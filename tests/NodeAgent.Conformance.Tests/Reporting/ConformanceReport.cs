@@ -71,7 +71,9 @@ internal static class ConformanceReport
             ["result"] = failed.Length == 0 ? "success" : "failure",
             ["statistics"] = new SortedDictionary<string, object>(StringComparer.Ordinal)
             {
-                ["Failed"] = failed.Length, ["Passed"] = tests.Length - failed.Length, ["Skipped"] = 0,
+                ["Failed"] = failed.Length,
+                ["Passed"] = tests.Length - failed.Length,
+                ["Skipped"] = 0,
             },
         };
         if (failed.Length > 0)

@@ -216,7 +216,9 @@ public sealed class Workloads : IAsyncDisposable
                         ["updatedReplicas"] = ready,
                         ["conditions"] = new JsonArray(new JsonObject
                         {
-                            ["type"] = "Available", ["status"] = "True", ["reason"] = "MinimumReplicasAvailable",
+                            ["type"] = "Available",
+                            ["status"] = "True",
+                            ["reason"] = "MinimumReplicasAvailable",
                         }),
                     },
                 };
