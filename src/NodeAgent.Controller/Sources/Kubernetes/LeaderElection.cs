@@ -114,7 +114,9 @@ public sealed partial class LeaderElection
     private async Task StepAsync(CancellationToken cancel)
     {
         TimeSpan left = TimeLeft();
-        TimeSpan patience = _settings.RenewDeadline / 2;
+
+        // An answer that is lost must leave time for another attempt, and the pauses before both.
+        TimeSpan patience = _settings.RenewDeadline / 3;
         using var late = new CancellationTokenSource(left > TimeSpan.Zero && left < patience ? left : patience, _time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel, late.Token);
         try
