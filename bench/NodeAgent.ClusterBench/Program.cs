@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 using NodeAgent.ClusterBench;
 using NodeAgent.Conformance.World;
 
-// cluster-bench --nodeagent FILE --definitions DIR [--attached N] [--propagation N] [--changes MINUTES] [--unrelated N] [--restarts N] [--output FILE] [--keep]
+// cluster-bench --nodeagent FILE --definitions DIR [--attached N] [--propagation N] [--changes MINUTES] [--unrelated N] [--restarts N] [--rounds N] [--output FILE] [--keep]
 // Runs the tests that are named, in this order; see bench/README.md.
 Dictionary<string, string> flags = new(StringComparer.Ordinal);
 for (int i = 0; i < args.Length; i++)
@@ -26,8 +26,8 @@ if (NodeNetwork.Unavailable is string why)
 
 var options = new RigOptions(Path.GetFullPath(nodeAgent), Path.GetFullPath(definitions), [], flags.ContainsKey("--keep"));
 var tables = new List<Table>();
-await RunAsync("--attached", AttachedRoutes.RunAsync, rounds: 3);
-await RunAsync("--propagation", Propagation.RunAsync, rounds: 3);
+await RunAsync("--attached", AttachedRoutes.RunAsync, rounds: Rounds());
+await RunAsync("--propagation", Propagation.RunAsync, rounds: Rounds());
 await RunAsync("--changes", (rig, n) => RouteChanges.RunAsync(rig, TimeSpan.FromMinutes(n)));
 if (flags.ContainsKey("--unrelated"))
 {
@@ -41,6 +41,9 @@ if (flags.TryGetValue("--output", out string? output))
 }
 
 return 0;
+
+// Of the short tests.
+int Rounds() => flags.ContainsKey("--rounds") ? Number("--rounds") : 3;
 
 int Number(string flag) => int.Parse(flags[flag], CultureInfo.InvariantCulture);
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
-using System.Text;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using NodeAgent.DataPlane.Http;
 using NodeAgent.Snapshot;
 
@@ -101,18 +102,25 @@ internal static class SnapshotPlan
     private static string Signature(PlannedDns dns) =>
         $"dns {dns.Gateway} {dns.Listener} {string.Join(' ', dns.Routes.Select(r => r.Id + r.Digest))}";
 
+    /// <summary>A hash: written out, the thousands of routes of one port would be a large text for each edit of one.</summary>
     private static string Signature(ImmutableArray<ListenerRoutes> sites)
     {
-        var text = new StringBuilder("http");
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (ListenerRoutes site in sites)
         {
-            text.Append('\n').Append(site.Gateway).Append(' ').Append(site.Listener);
+            Append($"\n{site.Gateway} {site.Listener}");
             foreach (AttachedRoute attached in site.Routes)
             {
-                text.Append(' ').Append(attached.Route.Id).Append(attached.Route.Digest);
+                Append(attached.Route.Kind == HttpRouteKind.Grpc ? "\ngrpc " : "\nhttp ");
+                Append(attached.Route.Namespace);
+                Append("/");
+                Append(attached.Route.Name);
+                Append(attached.Route.Digest);
             }
         }
 
-        return text.ToString();
+        return $"http {Convert.ToHexStringLower(hash.GetHashAndReset())}";
+
+        void Append(string text) => hash.AppendData(MemoryMarshal.AsBytes(text.AsSpan()));
     }
 }

@@ -16,6 +16,7 @@ internal sealed class TargetFactory(int workers, BackendRegistry backends, HttpF
     private ImmutableDictionary<string, HttpCounters> _http = ImmutableDictionary<string, HttpCounters>.Empty;
     private readonly DnsSites _dns = new(workers, backends, tcp.Logs);
     private readonly ExtensionRegistry _extensions = new();
+    private readonly Dictionary<HttpRule, (HttpRouteResource Route, HttpRuleTarget Target)> _rules = new(ReferenceEqualityComparer.Instance);
     private ImmutableDictionary<string, TcpCounters> _tcp = ImmutableDictionary<string, TcpCounters>.Empty;
 
     /// <summary>By NS/NAME of the HTTPRoute, or <c>listener NS/GATEWAY/LISTENER</c> for what matched no route. Any thread may read it.</summary>
@@ -51,6 +52,16 @@ internal sealed class TargetFactory(int workers, BackendRegistry backends, HttpF
             }
         }
 
+        // Not with each edit: what is left over of a few costs less than looking through all.
+        if (_rules.Count > 64 + (2 * ports.Sum(p => p.Http.Sum(s => s.Routes.Sum(a => a.Route.Rules.Length)))))
+        {
+            var kept = new HashSet<HttpRule>(ports.SelectMany(p => p.Http).SelectMany(s => s.Routes).SelectMany(a => a.Route.Rules), ReferenceEqualityComparer.Instance);
+            foreach (HttpRule gone in _rules.Keys.Where(r => !kept.Contains(r)).ToArray())
+            {
+                _rules.Remove(gone);
+            }
+        }
+
         _dns.KeepCountersOf(ports);
         _extensions.KeepOnly(ports.SelectMany(p => p.Http).SelectMany(s => s.Routes).SelectMany(a => a.Route.Rules));
         Volatile.Write(ref _http, _http.RemoveRange(_http.Keys.Where(k => !names.Contains(k))));
@@ -75,22 +86,45 @@ internal sealed class TargetFactory(int workers, BackendRegistry backends, HttpF
         return new TcpTarget(tcp, $"{planned.Gateway}/{planned.Listener.Name}", route, shares, counters);
     }
 
+    /// <summary>
+    /// Most rules of an edited snapshot are those of the one before, and with them what serves them: so that the edit of
+    /// one route among thousands does not make all of them anew.
+    /// </summary>
+    private HttpRuleTarget Rule(HttpRouteResource route, HttpRule rule, Func<string, HttpCounters> counters)
+    {
+        if (_rules.TryGetValue(rule, out (HttpRouteResource Route, HttpRuleTarget Target) known)
+            && ReferenceEquals(known.Route, route)
+            && ReferenceEquals(known.Target.Counters, counters(known.Target.RouteName))
+            && known.Target.Shares.AreOf(backends.Pool))
+        {
+            return known.Target;
+        }
+
+        string name = NameOf(route);
+        var target = new HttpRuleTarget(
+            name,
+            rule,
+            new WeightedShares(rule.Backends, backends.Pool),
+            HeaderFilters.Of(rule.Filters),
+            [.. rule.Backends.Select(b => HeaderFilters.Of(b.Filters))],
+            _extensions.Of(rule.Filters),
+            [.. rule.Backends.Select(b => _extensions.Of(b.Filters))],
+            counters(name));
+
+        // An extension may be another for the same rule.
+        if (target.Extensions.Length == 0 && target.ShareExtensions.All(e => e.Length == 0))
+        {
+            _rules[rule] = (route, target);
+        }
+
+        return target;
+    }
+
     private HttpSite MakeHttp(ImmutableArray<ListenerRoutes> listeners)
     {
         var table = new RouteTable(listeners);
         var counters = _http.ToBuilder();
-        ImmutableArray<HttpRuleTarget> rules =
-        [
-            .. table.Rules.Select(r => new HttpRuleTarget(
-                NameOf(r.Route),
-                r.Rule,
-                new WeightedShares(r.Rule.Backends, backends.Pool),
-                HeaderFilters.Of(r.Rule.Filters),
-                [.. r.Rule.Backends.Select(b => HeaderFilters.Of(b.Filters))],
-                _extensions.Of(r.Rule.Filters),
-                [.. r.Rule.Backends.Select(b => _extensions.Of(b.Filters))],
-                Counters(NameOf(r.Route)))),
-        ];
+        ImmutableArray<HttpRuleTarget> rules = [.. table.Rules.Select(r => Rule(r.Route, r.Rule, Counters))];
         ImmutableArray<HttpListenerTarget> targets =
         [
             .. table.Listeners.Select(l => new HttpListenerTarget(

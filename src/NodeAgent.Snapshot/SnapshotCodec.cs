@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
@@ -35,15 +36,22 @@ public static class SnapshotCodec
 
     internal static string DigestOf(Resource resource) => Hex(SHA256.HashData(ToUtf8(resource)));
 
+    /// <summary>Of the lines <c>ID DIGEST</c>. They are hashed as they come: as one text they would be large, for each edit.</summary>
     internal static string DigestOf(ImmutableArray<Resource> resources)
     {
-        var text = new StringBuilder();
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var line = new ArrayBufferWriter<byte>(256);
         foreach (Resource resource in resources)
         {
-            text.Append(resource.Id).Append(' ').Append(resource.Digest).Append('\n');
+            line.ResetWrittenCount();
+            Encoding.UTF8.GetBytes(resource.Id, line);
+            line.Write(" "u8);
+            Encoding.UTF8.GetBytes(resource.Digest, line);
+            line.Write("\n"u8);
+            hash.AppendData(line.WrittenSpan);
         }
 
-        return Hex(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
+        return Hex(hash.GetHashAndReset());
     }
 
     private static string Hex(byte[] hash) => Convert.ToHexStringLower(hash)[..DigestChars];

@@ -32,6 +32,10 @@ internal sealed class WeightedShares
         _shares = [.. kept];
     }
 
+    /// <summary>Whether the pools are those that their ids name now.</summary>
+    public bool AreOf(Func<string, BackendPool> pools) =>
+        Array.TrueForAll(_shares, s => s.Pool is null || ReferenceEquals(s.Pool, pools(s.Pool.Id)));
+
     /// <returns>Null when no ref has a weight above zero.</returns>
     public Share? Pick(Worker worker)
     {

@@ -11,6 +11,8 @@ namespace NodeAgent.DataPlane.Http;
 /// <summary>Builds one table and is then done with. Rules are numbered in the order that breaks ties.</summary>
 internal sealed class RouteTableBuilder
 {
+    private static readonly Comparer<HttpRouteResource> ByFullName = Comparer<HttpRouteResource>.Create(CompareFullNames);
+
     private readonly ImmutableArray<ListenerRoutes> _listeners;
     private readonly ImmutableArray<TableRule>.Builder _rules = ImmutableArray.CreateBuilder<TableRule>();
     private readonly ImmutableArray<string>.Builder _problems = ImmutableArray.CreateBuilder<string>();
@@ -66,7 +68,7 @@ internal sealed class RouteTableBuilder
     {
         IEnumerable<AttachedRoute> oldestFirst = routes.Routes
             .OrderBy(r => r.Route.CreatedAt)
-            .ThenBy(r => $"{r.Route.Namespace}/{r.Route.Name}", StringComparer.Ordinal);
+            .ThenBy(r => r.Route, ByFullName);
         var hosts = new List<int>();
         foreach (AttachedRoute attached in oldestFirst)
         {
@@ -88,13 +90,13 @@ internal sealed class RouteTableBuilder
                 _rules.Add(new TableRule(attached.Route, rule, listener));
                 foreach (HttpMatch match in rule.Matches)
                 {
-                    AddMatch(match, hosts, $"{attached.Route.Id} rule {rule.Index}");
+                    AddMatch(match, hosts, new Place(attached.Route, rule.Index));
                 }
             }
         }
     }
 
-    private void AddMatch(HttpMatch match, List<int> hosts, string place)
+    private void AddMatch(HttpMatch match, List<int> hosts, Place place)
     {
         if (!TryAddConditions(match, place, out PathlessMatch pathless))
         {
@@ -135,7 +137,7 @@ internal sealed class RouteTableBuilder
         }
     }
 
-    private bool TryAddConditions(HttpMatch match, string place, out PathlessMatch pathless)
+    private bool TryAddConditions(HttpMatch match, Place place, out PathlessMatch pathless)
     {
         int start = _conditions.Count;
         pathless = default;
@@ -179,7 +181,7 @@ internal sealed class RouteTableBuilder
         return checked((ushort)known);
     }
 
-    private bool TryCompile(string pattern, string place, [NotNullWhen(true)] out Regex? regex)
+    private bool TryCompile(string pattern, Place place, [NotNullWhen(true)] out Regex? regex)
     {
         if (_compiled.TryGetValue(pattern, out regex))
         {
@@ -261,4 +263,25 @@ internal sealed class RouteTableBuilder
     }
 
     private int Headers(PathlessMatch match) => match.Headers + _extras.CountOf(match.Extra);
+
+    /// <summary>As the texts NS/NAME compare, without making them: that would be one for each route, for each edit of one.</summary>
+    private static int CompareFullNames(HttpRouteResource a, HttpRouteResource b)
+    {
+        int common = Math.Min(a.Namespace.Length, b.Namespace.Length);
+        int order = a.Namespace.AsSpan(0, common).SequenceCompareTo(b.Namespace.AsSpan(0, common));
+        if (order != 0)
+        {
+            return order;
+        }
+
+        return a.Namespace.Length == b.Namespace.Length
+            ? string.CompareOrdinal(a.Name, b.Name)
+            : common < a.Namespace.Length ? a.Namespace[common].CompareTo('/') : '/'.CompareTo(b.Namespace[common]);
+    }
+
+    /// <summary>Of a match, for a problem with it; most have none.</summary>
+    private readonly record struct Place(HttpRouteResource Route, int Rule)
+    {
+        public override string ToString() => $"{Route.Id} rule {Rule}";
+    }
 }

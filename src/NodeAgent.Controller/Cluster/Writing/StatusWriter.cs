@@ -92,8 +92,11 @@ internal sealed partial class StatusWriter
             tail++;
         }
 
-        var gone = before[start..^tail].Select(KeyOf).ToHashSet();
-        foreach (ObjectStatus status in wanted[start..^tail])
+        // Between the first and the last that changed, most are what they were.
+        var left = new HashSet<ObjectStatus>(before[start..^tail], ReferenceEqualityComparer.Instance);
+        ObjectStatus[] changed = [.. wanted[start..^tail].Where(s => !left.Remove(s))];
+        var gone = left.Select(KeyOf).ToHashSet();
+        foreach (ObjectStatus status in changed)
         {
             gone.Remove(KeyOf(status));
             Want(KeyOf(status), status);
