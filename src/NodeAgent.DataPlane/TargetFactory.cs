@@ -64,8 +64,22 @@ internal sealed class TargetFactory(int workers, BackendRegistry backends, HttpF
 
         _dns.KeepCountersOf(ports);
         _extensions.KeepOnly(ports.SelectMany(p => p.Http).SelectMany(s => s.Routes).SelectMany(a => a.Route.Rules));
-        Volatile.Write(ref _http, _http.RemoveRange(_http.Keys.Where(k => !names.Contains(k))));
+        ForgetHttp([.. _http.Keys.Where(k => !names.Contains(k))]);
         Volatile.Write(ref _tcp, _tcp.RemoveRange(_tcp.Keys.Where(k => !names.Contains(k))));
+    }
+
+    /// <summary>A route that comes back counts from 0, so that nothing may go on counting for it until then.</summary>
+    private void ForgetHttp(HashSet<string> names)
+    {
+        if (names.Count > 0)
+        {
+            foreach (HttpRule gone in _rules.Where(r => names.Contains(r.Value.Target.RouteName)).Select(r => r.Key).ToArray())
+            {
+                _rules.Remove(gone);
+            }
+
+            Volatile.Write(ref _http, _http.RemoveRange(names));
+        }
     }
 
     private static string NameOf(HttpRouteResource route) => $"{route.Namespace}/{route.Name}";
@@ -94,7 +108,6 @@ internal sealed class TargetFactory(int workers, BackendRegistry backends, HttpF
     {
         if (_rules.TryGetValue(rule, out (HttpRouteResource Route, HttpRuleTarget Target) known)
             && ReferenceEquals(known.Route, route)
-            && ReferenceEquals(known.Target.Counters, counters(known.Target.RouteName))
             && known.Target.Shares.AreOf(backends.Pool))
         {
             return known.Target;
