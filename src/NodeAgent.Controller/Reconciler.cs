@@ -139,24 +139,24 @@ public sealed partial class Reconciler : IDisposable
 
     private async Task PassAsync(CancellationToken cancel)
     {
-        if (_source.Read() is not SourceRead read)
-        {
-            return;
-        }
-
-        bool retry = _retryDue;
-        _retryDue = false;
-        bool changed = !ReferenceEquals(read, _read) || _heldBack;
-        if (!changed && !retry)
-        {
-            return;
-        }
-
-        _read = read;
-        _problemLog.Tell(read.Problems);
-        _problemLog.Tell(read.Ignored);
         try
         {
+            if (_source.Read() is not SourceRead read)
+            {
+                return;
+            }
+
+            bool retry = _retryDue;
+            _retryDue = false;
+            bool changed = !ReferenceEquals(read, _read) || _heldBack;
+            if (!changed && !retry)
+            {
+                return;
+            }
+
+            _read = read;
+            _problemLog.Tell(read.Problems);
+            _problemLog.Tell(read.Ignored);
             await ApplyAsync(read, changed, retry, cancel).ConfigureAwait(false);
             _failure = null;
         }

@@ -118,6 +118,18 @@ public sealed class ReconcilerTests
     }
 
     [Fact]
+    public async Task A_source_that_throws_is_read_again_and_the_loop_lives()
+    {
+        using var folder = new TempFolder();
+        folder.Write("a.yaml", Manifest.Service("a"));
+        await using var running = new RunningReconciler(
+            folder, new RecordingSink(), bindRetry: TimeSpan.FromMilliseconds(20), through: inner => new FailingSource(inner, times: 3));
+        await running.FirstAsync();
+
+        Assert.Single(running.Log.Lines, l => l.Contains("cannot be applied", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Addresses_are_remembered_over_restarts_and_over_a_broken_manifest()
     {
         using var folder = new TempFolder();
@@ -152,5 +164,17 @@ public sealed class ReconcilerTests
         string? time = (string?)RunningReconciler.ConditionOf(first, "a")["lastTransitionTime"];
         Assert.Matches(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$", time!);
         Assert.Equal(time, (string?)RunningReconciler.ConditionOf(second, "a")["lastTransitionTime"]);
+    }
+
+    /// <summary>As a source with a mistake in it.</summary>
+    private sealed class FailingSource(IObjectSource inner, int times) : IObjectSource
+    {
+        private int _failures;
+
+        public SourceRead? Read() => _failures++ < times ? throw new InvalidOperationException("no source") : inner.Read();
+
+        public bool Provides(Translation translation) => inner.Provides(translation);
+
+        public Task RunAsync(Action wake, CancellationToken cancel) => inner.RunAsync(wake, cancel);
     }
 }

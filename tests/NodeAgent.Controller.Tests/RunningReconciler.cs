@@ -19,10 +19,11 @@ internal sealed class RunningReconciler : IAsyncDisposable
     private readonly Reconciler _reconciler;
     private readonly Task _run;
 
-    public RunningReconciler(TempFolder folder, RecordingSink sink, string? state = null, TimeSpan? bindRetry = null)
+    public RunningReconciler(TempFolder folder, RecordingSink sink, string? state = null, TimeSpan? bindRetry = null, Func<IObjectSource, IObjectSource>? through = null)
     {
+        IObjectSource source = new ManifestSource(folder.Root);
         var options = new ReconcilerOptions(["127.80.0.0/24"], state) { BindRetry = bindRetry ?? TimeSpan.FromHours(1) };
-        _reconciler = new Reconciler(options, new ManifestSource(folder.Root), sink, Log) { Translator = Translate };
+        _reconciler = new Reconciler(options, through?.Invoke(source) ?? source, sink, Log) { Translator = Translate };
         _run = _reconciler.RunAsync(_stop.Token);
     }
 

@@ -48,8 +48,10 @@ public sealed class ClusterSource : IObjectSource
 
     public SourceRead? Read()
     {
+        // Each problem is looked at once: it may be over at any moment.
         ImmutableArray<string> troubles = _troubles.Lines(
-            _mirrors.Where(m => m.Mirror.Problem is not null).Select(m => (m.Mirror.Kind.ToString(), m.Mirror.Problem!)).Concat(_wanted.Problems));
+            _mirrors.Select(m => (Kind: m.Mirror.Kind.ToString(), m.Mirror.Problem)).Where(m => m.Problem is not null)
+                .Select(m => (m.Kind, m.Problem!)).Concat(_wanted.Problems));
         if (_read is null && _mirrors.Any(m => !m.Mirror.Synced))
         {
             _troubles.Log(troubles);

@@ -92,6 +92,36 @@ public sealed class KubernetesClientTests
     }
 
     [Fact]
+    public async Task WhoeverStopsWaitingWhileTheConnectionFailsIsToldNothingElse()
+    {
+        KubernetesClient gone;
+        await using (ScriptedServer server = await StartAsync(_ => Task.CompletedTask))
+        {
+            gone = server.Client(new KubernetesClientSettings { RequestsPerSecond = 10_000 });
+        }
+
+        await using KubernetesClient client = gone;
+        int cancelled = 0;
+        for (int i = 0; i < 2_000 && cancelled < 200; i++)
+        {
+            using var waiting = new CancellationTokenSource();
+            Task<ApiAnswer> asking = client.GetAsync(Routes, "ns", "r", waiting.Token);
+            Thread.SpinWait(i % 400 * 20);
+            await waiting.CancelAsync();
+            try
+            {
+                Assert.Equal(0, (await asking).Status);
+            }
+            catch (OperationCanceledException)
+            {
+                cancelled++;
+            }
+        }
+
+        Assert.NotEqual(0, cancelled);
+    }
+
+    [Fact]
     public async Task TheCallersEndIsNoAnswerButACancellation()
     {
         await using ScriptedServer server = await StartAsync(StayAsync);

@@ -123,8 +123,9 @@ public sealed class KubernetesClient : IKubernetesApi, IAsyncDisposable
 
             return new ApiStream(new ApiAnswer((int)response.StatusCode, null), response);
         }
-        catch (Exception e) when (IsLost(e, cancel))
+        catch (Exception e) when (IsLost(e))
         {
+            cancel.ThrowIfCancellationRequested();
             return new ApiStream(Lost(request, e), null);
         }
     }
@@ -158,8 +159,10 @@ public sealed class KubernetesClient : IKubernetesApi, IAsyncDisposable
                 }
             }
         }
-        catch (Exception e) when (IsLost(e, cancel))
+        catch (Exception e) when (IsLost(e))
         {
+            // Whoever has stopped waiting is told that alone, however the request ended meanwhile.
+            cancel.ThrowIfCancellationRequested();
             return Lost(request, e);
         }
     }
@@ -278,8 +281,7 @@ public sealed class KubernetesClient : IKubernetesApi, IAsyncDisposable
         return new ApiAnswer(0, null, "NoAnswer", $"{request.Method} {Access.Server.GetLeftPart(UriPartial.Authority)}{request.Path}: {why}");
     }
 
-    private static bool IsLost(Exception e, CancellationToken cancel) =>
-        !cancel.IsCancellationRequested && e is HttpRequestException or IOException or OperationCanceledException;
+    private static bool IsLost(Exception e) => e is HttpRequestException or IOException or OperationCanceledException;
 
     private static string Innermost(Exception e)
     {

@@ -104,12 +104,10 @@ internal sealed class ResourceList(KubernetesClient client, ApiResource resource
         {
             return e.Message;
         }
-        catch (Exception e) when (IsLost(e, cancel))
+        catch (Exception e) when (e is IOException or HttpRequestException or OperationCanceledException)
         {
+            cancel.ThrowIfCancellationRequested();
             return "the connection broke in the middle of the list";
         }
     }
-
-    private static bool IsLost(Exception e, CancellationToken cancel) =>
-        !cancel.IsCancellationRequested && e is IOException or HttpRequestException or OperationCanceledException;
 }

@@ -172,14 +172,14 @@ public sealed class BackendFailureTests
         {
             await connection.ReadHeadAsync();
             await connection.ReadAsync(2);
-            await Task.Delay(TimeSpan.FromMilliseconds(800));
+            await Task.Delay(TimeSpan.FromMilliseconds(2500));
             await connection.SendAsync(Backends.Ok);
         });
-        DataPlaneOptions options = HttpRig.Patient with { BackendTimeout = TimeSpan.FromMilliseconds(1200) };
+        DataPlaneOptions options = HttpRig.Patient with { BackendTimeout = TimeSpan.FromMilliseconds(4000) };
         await using HttpRig rig = await HttpRig.StartAsync(GatewaySetup.To(backend.EndPoint), options);
         using RawClient client = await rig.ConnectAsync();
         await client.SendAsync("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\na");
-        await Task.Delay(TimeSpan.FromMilliseconds(800));
+        await Task.Delay(TimeSpan.FromMilliseconds(2500));
         await client.SendAsync("b");
         Assert.Equal(200, (await client.ReadResponseAsync()).Status);
     }
