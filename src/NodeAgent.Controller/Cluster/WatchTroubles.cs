@@ -49,9 +49,10 @@ internal sealed partial class WatchTroubles : IAsyncDisposable
             lines.AddRange(old.Where(p => p.Problem.Refused).Select(p => p.Problem.Text).Distinct());
         }
 
+        // Those that are heard of no more only since a moment belong to the same outage.
         string[] unheard = [.. old.Where(p => !p.Problem.Refused).Select(p => p.Problem.Text).Distinct()];
         _outage = unheard.Length == 0 ? null
-            : _outage ?? (unheard.Length <= FewKinds ? null : $"the API server {_server} is not heard, what it told last goes on to hold: {unheard[0]}");
+            : _outage ?? (problems.Where(p => !p.Problem.Refused).Select(p => p.Problem.Text).Distinct().Count() <= FewKinds ? null : $"the API server {_server} is not heard, what it told last goes on to hold: {unheard[0]}");
         lines.AddRange(_outage is null ? unheard : [_outage]);
         return lines.ToImmutable();
     }

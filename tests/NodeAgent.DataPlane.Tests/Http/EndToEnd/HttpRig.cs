@@ -26,8 +26,10 @@ internal sealed class HttpRig : IAsyncDisposable
 
     private HttpRig(DataPlaneOptions options)
     {
-        // Test processes that run at the same time have addresses of their own.
-        Address = new IPAddress([127, (byte)(64 + (Environment.ProcessId % 128)), (byte)(Environment.ProcessId / 128 % 250), (byte)Interlocked.Increment(ref s_lastAddress)]);
+        // Test processes that run at the same time have addresses of their own, and there may be more rigs than a byte counts.
+        int number = Interlocked.Increment(ref s_lastAddress);
+        Address = new IPAddress(
+            [127, (byte)(64 + (Environment.ProcessId % 128)), (byte)(((Environment.ProcessId / 128) + (number / 250 * 125)) % 250), (byte)(1 + (number % 250))]);
         _plane = new GatewayDataPlane(options with { Workers = 2, AccessLog = _logFile });
         _probe = RawBackend.Start(async connection =>
         {

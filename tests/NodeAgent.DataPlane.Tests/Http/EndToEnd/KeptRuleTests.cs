@@ -45,7 +45,7 @@ public sealed class KeptRuleTests
         var text = new ArrayBufferWriter<byte>();
         rig.Plane.WriteMetrics(text);
         return Encoding.UTF8.GetString(text.WrittenSpan).Split('\n')
-            .Where(l => l.StartsWith("http_server_requests_total{", StringComparison.Ordinal) && l.Contains("\"ns/route\"", StringComparison.Ordinal))
+            .Where(l => l.StartsWith("http_server_requests_total{", StringComparison.Ordinal) && l.Contains("route_name=\"route\"", StringComparison.Ordinal))
             .Sum(l => int.Parse(l[(l.LastIndexOf(' ') + 1)..]));
     }
 }
