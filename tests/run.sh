@@ -9,6 +9,13 @@ configuration=$1
 results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT
 passed=0 failed=0 skipped=0
+: > "$results/failed"
+
+# Counts N failures, and keeps LINE for the end.
+fail() {
+    failed=$((failed + $1))
+    echo "$2" | tee -a "$results/failed"
+}
 
 # The value of ATTRIBUTE in the <Counters> of a .trx file.
 counter() {
@@ -21,19 +28,18 @@ for project in tests/*.Tests; do
     # A hung test must not hang the run: blame ends it and names it.
     dotnet test "$project" -c "$configuration" --no-build --nologo -v quiet \
         --logger "trx;LogFileName=$name.trx" --logger "console;verbosity=minimal" --results-directory "$results" \
-        --blame-hang --blame-hang-timeout 3m --blame-hang-dump-type none
-    status=$?
+        --blame-hang --blame-hang-timeout 3m --blame-hang-dump-type none | tee "$results/log"
+    status=${PIPESTATUS[0]}
+    grep -A 8 '^  Failed ' "$results/log" >> "$results/failed"
     trx=$results/$name.trx
     if [ ! -s "$trx" ]; then
-        echo "FAILED $name: it gave no result"
-        failed=$((failed + 1))
+        fail 1 "FAILED $name: it gave no result"
         continue
     fi
 
     project_failed=$(($(counter "$trx" total) - $(counter "$trx" passed) - $(counter "$trx" notExecuted)))
     if [ "$status" -ne 0 ] && [ "$project_failed" -eq 0 ]; then
-        echo "FAILED $name: the test host ended with $status"
-        project_failed=1
+        fail 1 "FAILED $name: the test host ended with $status"
     fi
 
     passed=$((passed + $(counter "$trx" passed)))
@@ -42,11 +48,16 @@ for project in tests/*.Tests; do
         if grep -qF "$test"$'\t' tests/skips.txt; then
             skipped=$((skipped + 1))
         else
-            echo "FAILED $test: skipped, but not listed in tests/skips.txt"
-            failed=$((failed + 1))
+            fail 1 "FAILED $test: skipped, but not listed in tests/skips.txt"
         fi
     done < <(grep -o '<UnitTestResult [^>]*outcome="NotExecuted"[^>]*' "$trx" | grep -o 'testName="[^"]*"' | cut -d'"' -f2)
 done
+
+if [ "$failed" -gt 0 ]; then
+    # Once more at the end, where a long log is read first.
+    echo "== What failed"
+    cat "$results/failed"
+fi
 
 summary="$passed passed, $failed failed"
 if [ "$skipped" -gt 0 ]; then

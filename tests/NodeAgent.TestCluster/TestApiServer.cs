@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Security;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
@@ -41,6 +42,7 @@ public sealed partial class TestApiServer : IAsyncDisposable
     private KestrelHost? host;
 
     private int port;
+    private Socket? held;
 
     private TestApiServer(TestApiServerOptions options)
     {
@@ -98,7 +100,6 @@ public sealed partial class TestApiServer : IAsyncDisposable
     public static async Task<TestApiServer> StartAsync(TestApiServerOptions? options = null)
     {
         var server = new TestApiServer(options ?? new TestApiServerOptions());
-        server.port = server.options.Listen.Port;
         await server.RestartAsync().ConfigureAwait(false);
         InitialObjects.Create(server.kinds, server.writer, server.Reachable.ToString(), server.port);
         return server;
@@ -118,8 +119,8 @@ public sealed partial class TestApiServer : IAsyncDisposable
     public async Task RestartAsync()
     {
         await StopAsync().ConfigureAwait(false);
+        HoldPort();
         host = await KestrelHost.StartAsync(new IPEndPoint(options.Listen.Address, port), certificates, pipeline.HandleAsync).ConfigureAwait(false);
-        port = host.Port;
         Client.BaseAddress ??= Url;
     }
 
@@ -152,11 +153,23 @@ public sealed partial class TestApiServer : IAsyncDisposable
         await housekeeping.DisposeAsync().ConfigureAwait(false);
         Client.Dispose();
         certificates?.Dispose();
+        held?.Dispose();
+    }
+
+    /// <summary>A bound socket that does not listen refuses connections like none, but nobody's outgoing connection gets its port while the server is away.</summary>
+    private void HoldPort()
+    {
+        if (held is null)
+        {
+            held = new Socket(options.Listen.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            held.Bind(options.Listen);
+            port = ((IPEndPoint)held.LocalEndPoint!).Port;
+        }
     }
 
     private HttpClient MakeClient()
     {
-        var handler = new SocketsHttpHandler { PooledConnectionLifetime = Timeout.InfiniteTimeSpan };
+        var handler = new SocketsHttpHandler { PooledConnectionLifetime = Timeout.InfiniteTimeSpan, ConnectCallback = ConnectAsync };
         if (AuthorityPem is { } pem)
         {
             X509Certificate2 authority = X509Certificate2.CreateFromPem(pem);
@@ -175,5 +188,22 @@ public sealed partial class TestApiServer : IAsyncDisposable
         client.DefaultRequestHeaders.Authorization = new("Bearer", administratorToken);
         client.DefaultRequestHeaders.UserAgent.ParseAdd("test");
         return client;
+    }
+
+    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancel)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(context.DnsEndPoint, cancel).ConfigureAwait(false);
+            // A server that stops just now makes this throw. The handler asks the same next, and its exception would not be one of HTTP.
+            _ = socket.RemoteEndPoint;
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
     }
 }

@@ -114,7 +114,8 @@ internal sealed class Forwarder(DataPlaneOptions options) : IDisposable
         await exchange.FinishAsync(ofBackend, options);
     }
 
-    private static bool IsIdempotent(string method) => method is "GET" or "HEAD" or "OPTIONS" or "PUT" or "DELETE";
+    /// <summary>Doing it twice is doing it once (RFC 9110, section 9.2.2).</summary>
+    public static bool IsIdempotent(string method) => method is "GET" or "HEAD" or "OPTIONS" or "PUT" or "DELETE";
 
     private static RequestShape Shape(ProxyContext context)
     {

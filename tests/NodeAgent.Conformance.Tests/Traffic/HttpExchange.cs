@@ -40,7 +40,7 @@ internal static class HttpExchange
             UseCookies = false,
             UseProxy = false,
             AutomaticDecompression = DecompressionMethods.None,
-            ConnectCallback = async (_, cancel) =>
+            ConnectCallback = async (context, cancel) =>
             {
                 // The handler takes the SNI from the Host header if there is one when it looks for a connection. Set only
                 // now, the two may differ, as misdirected requests need it.
@@ -53,6 +53,8 @@ internal static class HttpExchange
                 try
                 {
                     await socket.ConnectAsync(address, cancel);
+                    // A peer that is gone already makes this throw. The handler asks the same next, and its exception would not be one of HTTP.
+                    _ = socket.RemoteEndPoint;
                     return new NetworkStream(socket, ownsSocket: true);
                 }
                 catch

@@ -26,8 +26,21 @@ public sealed class UnrelatedObjectsTests(ITestOutputHelper output)
 
     private const int MostPerSlice = 1200;
 
+    /// <summary>What tests before this one leave behind may be freed in the middle of one measurement, not of most.</summary>
+    private const int Rounds = 5;
+
     [Fact]
     public void Services_and_their_endpoints()
+    {
+        (long Service, long Slice)[] costs = [.. Enumerable.Range(0, Rounds).Select(_ => Measure())];
+        long service = costs.Select(c => c.Service).Order().ElementAt(Rounds / 2);
+        long slice = costs.Select(c => c.Slice).Order().ElementAt(Rounds / 2);
+        output.WriteLine($"{service} bytes for a Service, {slice} for an EndpointSlice; rounds: {string.Join(", ", costs)}");
+        Assert.InRange(service, 1, MostPerService);
+        Assert.InRange(slice, 1, MostPerSlice);
+    }
+
+    private static (long Service, long Slice) Measure()
     {
         var store = new ClusterStore();
         var translator = new IncrementalTranslator();
@@ -49,13 +62,9 @@ public sealed class UnrelatedObjectsTests(ITestOutputHelper output)
             """);
         Translate(translator, store);
         long slices = Kept();
-        GC.KeepAlive(store);
-        GC.KeepAlive(translator);
-
-        output.WriteLine($"{(services - start) / Many} bytes for a Service, {(slices - services) / Many} for an EndpointSlice");
         Assert.Equal(2 * Many, store.Objects.Length);
-        Assert.InRange((services - start) / Many, 0, MostPerService);
-        Assert.InRange((slices - services) / Many, 0, MostPerSlice);
+        GC.KeepAlive(translator);
+        return ((services - start) / Many, (slices - services) / Many);
     }
 
     private static string Of(string i) => $$$"""

@@ -76,15 +76,22 @@ public sealed class DnsTrafficTests : IAsyncLifetime
         IPEndPoint refusing = gone.EndPoint;
         await gone.DisposeAsync();
         byte[] query = Message.Query("a.b", A);
-        foreach (IPEndPoint bad in (IPEndPoint[])[silent.EndPoint, refusing])
+
+        // The good one, too, has no longer than this to answer, on however busy a machine.
+        await ServeAsync(Forward() with { TimeoutMs = 3_000 }, [silent.EndPoint, _server.EndPoint]);
+        Task<byte[]>[] asked =
+        [
+            .. Enumerable.Range(0, 16).Select(_ => DnsClient.AskAsync(_rig.EndPoint, query)),
+            .. Enumerable.Range(0, 16).Select(_ => DnsClient.AskTcpAsync(_rig.EndPoint, query)),
+        ];
+        Assert.All(await Task.WhenAll(asked), answer => Assert.Equal(Message.Answer(query, 7), answer));
+        Assert.NotEmpty(silent.Asked);
+
+        await ServeAsync(Forward() with { TimeoutMs = 30_000 }, [refusing, _server.EndPoint]);
+        for (int i = 0; i < 3; i++)
         {
-            // The good one, too, has no longer than this to answer, on however busy a machine.
-            await ServeAsync(Forward() with { TimeoutMs = 1_000 }, [bad, _server.EndPoint]);
-            for (int i = 0; i < 3; i++)
-            {
-                Assert.Equal(Message.Answer(query, 7), await DnsClient.AskAsync(_rig.EndPoint, query));
-                Assert.Equal(Message.Answer(query, 7), await DnsClient.AskTcpAsync(_rig.EndPoint, query));
-            }
+            Assert.Equal(Message.Answer(query, 7), await DnsClient.AskAsync(_rig.EndPoint, query));
+            Assert.Equal(Message.Answer(query, 7), await DnsClient.AskTcpAsync(_rig.EndPoint, query));
         }
     }
 

@@ -118,6 +118,8 @@ internal sealed class ClusterTransport(ClusterAccess access, KubernetesClientSet
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, Seconds(settings.PingTimeout / 2));
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, 2);
             await socket.ConnectAsync(context.DnsEndPoint, cancel);
+            // A peer that is gone already makes this throw. The handler asks the same next, and would leave the connection open.
+            _ = socket.RemoteEndPoint;
             return new NetworkStream(socket, ownsSocket: true);
         }
         catch

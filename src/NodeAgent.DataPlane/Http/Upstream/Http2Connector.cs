@@ -55,6 +55,9 @@ internal sealed class Http2Connector(TimeSpan timeout)
             using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
             patience.CancelAfter(request.Settings.ConnectTimeout ?? timeout);
             await socket.ConnectAsync(request.Endpoint.EndPoint, patience.Token).ConfigureAwait(false);
+            // A peer that is gone already makes this throw. The handler asks the same next, and would leave the connection open.
+            _ = socket.RemoteEndPoint;
+            request.MadeConnection = true;
             return new BudgetedStream(socket, request.Endpoint, request.Budget);
         }
         catch (Exception e) when (e is SocketException or OperationCanceledException)

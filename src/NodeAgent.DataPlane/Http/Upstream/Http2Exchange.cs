@@ -17,6 +17,9 @@ internal sealed class Http2Exchange(ProxyContext context, HttpMessageInvoker inv
     /// <summary>Bytes; more than this is not gathered before it is sent.</summary>
     private const int FlushAt = 64 * 1024;
 
+    /// <summary>A pool seldom has more connections that have died unnoticed.</summary>
+    private const int MaxRepeats = 2;
+
     private readonly Worker _worker = context.Worker;
     private readonly CancellationTokenSource _cancel = new();
     private HttpResponseMessage? _answer;
@@ -103,6 +106,7 @@ internal sealed class Http2Exchange(ProxyContext context, HttpMessageInvoker inv
         EndpointTarget[] endpoints = backend.Endpoints;
         UpstreamFault fault = UpstreamFault.ConnectFailed;
         bool connected = false;
+        int repeats = 0;
         for (int i = 0; i < endpoints.Length && !connected && fault != UpstreamFault.NoDescriptors; i++)
         {
             EndpointTarget endpoint = endpoints[(first + i) % endpoints.Length];
@@ -112,9 +116,11 @@ internal sealed class Http2Exchange(ProxyContext context, HttpMessageInvoker inv
             _endpoint = endpoint;
             endpoint.Begin(_worker.Id);
             WatchBackend();
+            Http2Request? request = null;
             try
             {
-                _answer = await invoker.SendAsync(Http2Request.Of(context, endpoint, backend.Settings, _body), _cancel.Token);
+                request = Http2Request.Of(context, endpoint, backend.Settings, _body);
+                _answer = await invoker.SendAsync(request, _cancel.Token);
                 fault = UpstreamFault.None;
                 connected = true;
             }
@@ -123,6 +129,12 @@ internal sealed class Http2Exchange(ProxyContext context, HttpMessageInvoker inv
                 Http2ConnectException? unconnected = e.InnerException as Http2ConnectException;
                 connected = unconnected is null || Ended != UpstreamFault.None;
                 fault = Ended != UpstreamFault.None ? Ended : unconnected?.Fault ?? FaultOf(e);
+                if (fault == UpstreamFault.ClosedEarly && repeats < MaxRepeats && MayRepeat(request!, e))
+                {
+                    repeats++;
+                    connected = false;
+                    i--;
+                }
             }
             catch (FormatException)
             {
@@ -136,6 +148,13 @@ internal sealed class Http2Exchange(ProxyContext context, HttpMessageInvoker inv
 
         return fault;
     }
+
+    /// <summary>
+    /// The connection was lost before an answer, and it was not a new one: it may have been dead already, which we noticed too late. What
+    /// changes nothing when it is done twice is sent once more. A backend that resets the stream has spoken, and is not asked again.
+    /// </summary>
+    private bool MayRepeat(Http2Request request, Exception e) =>
+        _body is null && !request.MadeConnection && e.InnerException is not HttpProtocolException && Forwarder.IsIdempotent(context.Method);
 
     private async ValueTask<UpstreamFault> AnswerAsync(HeaderFilters ofBackend)
     {

@@ -31,6 +31,9 @@ internal sealed class Http2Request : HttpRequestMessage
 
     public long Started { get; } = Stopwatch.GetTimestamp();
 
+    /// <summary>A connection was made for this request. It went by an older one otherwise, or by one that another request waited for.</summary>
+    public bool MadeConnection { get; set; }
+
     /// <param name="body">Null when the request has none.</param>
     /// <exception cref="FormatException">See <see cref="UpstreamFault.Inexpressible"/>.</exception>
     public static Http2Request Of(ProxyContext context, EndpointTarget endpoint, PoolSettings settings, Http2RequestBody? body)

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using NodeAgent.DataPlane.Tests.Tcp;
 using NodeAgent.Echo;
 using NodeAgent.Snapshot;
 
@@ -163,7 +164,8 @@ public sealed class FaultTests
     [Fact]
     public async Task A_backend_that_restarts_is_reached_again()
     {
-        ScriptedBackend before = await ScriptedBackend.StartAsync(c => c.Response.WriteAsync("before"));
+        ScriptedBackend before = await ScriptedBackend.StartAsync(
+            c => c.Response.WriteAsync("before"), endPoint: new IPEndPoint(TcpRig.NewAddress(), 8080));
         await using TestGateway gateway = await TestGateway.StartAsync(BackendProtocol.Http2, before.EndPoint);
         using HttpClient client = gateway.Client(HttpVersion.Version11);
         string first = await client.GetStringAsync("/");
@@ -173,6 +175,36 @@ public sealed class FaultTests
 
         Assert.Equal("before", first);
         Assert.Equal("after", await client.GetStringAsync("/"));
+    }
+
+    [Fact]
+    public async Task A_request_that_may_be_done_twice_survives_the_loss_of_an_older_connection()
+    {
+        await using var backend = new ForgetfulHttp2Backend(requestsPerConnection: 1);
+        await using TestGateway gateway = await TestGateway.StartAsync(BackendProtocol.Http2, backend.EndPoint);
+        using HttpClient client = gateway.Client(HttpVersion.Version11);
+        for (int i = 0; i < 3; i++)
+        {
+            using HttpResponseMessage answer = await client.GetAsync("/");
+            Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
+        }
+
+        Assert.Equal(3, backend.Connections);
+        using HttpResponseMessage posted = await client.PostAsync("/", new StringContent("once"));
+        Assert.Equal(HttpStatusCode.BadGateway, posted.StatusCode);
+        Assert.Equal(3, backend.Connections);
+    }
+
+    [Fact]
+    public async Task A_request_is_not_done_again_when_its_own_connection_is_lost()
+    {
+        await using var backend = new ForgetfulHttp2Backend(requestsPerConnection: 0);
+        await using TestGateway gateway = await TestGateway.StartAsync(BackendProtocol.Http2, backend.EndPoint);
+        using HttpClient client = gateway.Client(HttpVersion.Version11);
+        using HttpResponseMessage answer = await client.GetAsync("/");
+        Assert.Equal(HttpStatusCode.BadGateway, answer.StatusCode);
+        Assert.Equal(1, backend.Connections);
+        Assert.Equal("backend_closed_early", await OnlyReasonAsync(gateway));
     }
 
     [Fact]
@@ -299,7 +331,7 @@ public sealed class FaultTests
         socket.Options.CollectHttpResponseDetails = true;
 
         await Assert.ThrowsAsync<WebSocketException>(
-            () => socket.ConnectAsync(new Uri($"ws://127.0.0.1:{gateway.Port}/ws"), CancellationToken.None));
+            () => socket.ConnectAsync(new Uri($"ws://{gateway.EndPoint}/ws"), CancellationToken.None));
 
         Assert.Equal(HttpStatusCode.BadGateway, socket.HttpStatusCode);
         Assert.Equal("backend_http2_no_websocket", await OnlyReasonAsync(gateway));
@@ -329,7 +361,7 @@ public sealed class FaultTests
         await using ScriptedBackend backend = await ScriptedBackend.StartAsync(_ => Task.CompletedTask);
         await using TestGateway gateway = await TestGateway.StartAsync(BackendProtocol.Http2, backend.EndPoint);
         using var client = new TcpClient();
-        await client.ConnectAsync(IPAddress.Loopback, gateway.Port);
+        await client.ConnectAsync(gateway.EndPoint);
         await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(request));
         using var reader = new StreamReader(client.GetStream());
 

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using NodeAgent.DataPlane.Tests.Tcp;
 using NodeAgent.Snapshot;
 
 namespace NodeAgent.DataPlane.Tests.Http.Http2Upstream;
@@ -22,9 +22,10 @@ internal sealed class TestGateway : IAsyncDisposable
         _dataPlane = new GatewayDataPlane(options with { AccessLog = _log });
     }
 
-    public int Port { get; private init; }
+    /// <summary>No outgoing connection can have taken its port: the address is this gateway's alone.</summary>
+    public IPEndPoint EndPoint { get; } = new(TcpRig.NewAddress(), 8080);
 
-    public Uri Uri => new($"http://127.0.0.1:{Port}");
+    public Uri Uri => new($"http://{EndPoint}");
 
     public static Task<TestGateway> StartAsync(BackendProtocol protocol, params IPEndPoint[] endpoints) =>
         StartAsync(new DataPlaneOptions(), null, protocol, endpoints);
@@ -32,10 +33,7 @@ internal sealed class TestGateway : IAsyncDisposable
     public static async Task<TestGateway> StartAsync(
         DataPlaneOptions options, HttpFilters? filters, BackendProtocol protocol, params IPEndPoint[] endpoints)
     {
-        var gateway = new TestGateway(options with { Workers = 2, DrainTimeout = TimeSpan.FromMilliseconds(100) }, filters)
-        {
-            Port = FreePort(),
-        };
+        var gateway = new TestGateway(options with { Workers = 2, DrainTimeout = TimeSpan.FromMilliseconds(100) }, filters);
         await gateway._dataPlane.StartAsync();
         await gateway.ApplyAsync(protocol, endpoints);
         return gateway;
@@ -49,7 +47,7 @@ internal sealed class TestGateway : IAsyncDisposable
             0, null, [new HttpMatch(new PathMatch(PathMatchType.Prefix, "/"), null, [], [])], _filters, [new BackendShare(1, backend.Id)]);
         ImmutableArray<BindResult> bound = await _dataPlane.ApplyAsync(ConfigSnapshot.Create(
         [
-            new GatewayResource("ns", "gw", ["127.0.0.1"], [new ListenerConfig("http", Port, ListenerProtocol.Http)]),
+            new GatewayResource("ns", "gw", [EndPoint.Address.ToString()], [new ListenerConfig("http", EndPoint.Port, ListenerProtocol.Http)]),
             new HttpRouteResource("ns", "route", 0, [new RouteParent("ns/gw", "http", [])], [rule]),
             backend,
         ]));
@@ -92,12 +90,5 @@ internal sealed class TestGateway : IAsyncDisposable
             _disposed = true;
             await _dataPlane.DisposeAsync();
         }
-    }
-
-    private static int FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 }

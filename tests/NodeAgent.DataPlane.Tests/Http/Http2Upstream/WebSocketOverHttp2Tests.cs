@@ -178,7 +178,7 @@ public sealed class WebSocketOverHttp2Tests
         socket.Options.HttpVersion = HttpVersion.Version20;
         socket.Options.HttpVersionPolicy = HttpVersionPolicy.RequestVersionExact;
         socket.Options.CollectHttpResponseDetails = true;
-        return socket.ConnectAsync(new Uri($"ws://127.0.0.1:{gateway.Port}{path}"), invoker, CancellationToken.None).WaitAsync(Patience);
+        return socket.ConnectAsync(new Uri($"ws://{gateway.EndPoint}{path}"), invoker, CancellationToken.None).WaitAsync(Patience);
     }
 
     private static async Task<HttpStatusCode> RefusedAsync(TestGateway gateway, HttpMessageInvoker invoker)
