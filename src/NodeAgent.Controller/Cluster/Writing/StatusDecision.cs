@@ -16,7 +16,7 @@ internal sealed record StatusDecision(JsonObject Status, JsonObject Patch)
     public static StatusDecision? Of(
         StoredKey key, WrittenState state, ObjectStatus? wanted, Func<string, string, bool> isOursAt, bool undecoded, DateTimeOffset now)
     {
-        if (wanted is not null && IsAnother(key, state, wanted.Generation, isOursAt, undecoded))
+        if (wanted is not null && (IsNamesake(state, wanted) || IsAnother(key, state, wanted.Generation, isOursAt, undecoded)))
         {
             return null;
         }
@@ -48,9 +48,13 @@ internal sealed record StatusDecision(JsonObject Status, JsonObject Patch)
         });
     }
 
+    /// <summary>What we know is of an object that had the name before.</summary>
+    private static bool IsNamesake(WrittenState state, ObjectStatus wanted) =>
+        wanted.Uid != Guid.Empty && Guid.TryParse(state.Uid, out Guid uid) && uid != wanted.Uid;
+
     /// <summary>
-    /// What we know is old, or of an object that had the name before: our next view tells of what it is now. An
-    /// observedGeneration that the object has not reached is nobody's word.
+    /// What we know is old: our next view tells of what the object is now. An observedGeneration that the object has not
+    /// reached is nobody's word.
     /// </summary>
     private static bool IsAnother(StoredKey key, WrittenState state, long generation, Func<string, string, bool> isOursAt, bool undecoded) =>
         (state.Generation > generation && !undecoded)
