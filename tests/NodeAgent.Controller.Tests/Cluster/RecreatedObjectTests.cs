@@ -58,6 +58,6 @@ public class RecreatedObjectTests
                 s?["metadata"]?["ownerReferences"] is JsonArray { Count: 1 } owners && (string?)owners[0]!["uid"] == uid);
         }
 
-        Assert.Empty(controller.Log.Lines.Where(l => l.Contains("is not taken", StringComparison.Ordinal)));
+        Assert.Equal("", string.Join("\n", controller.Log.Lines.Where(l => l.Contains("is not taken", StringComparison.Ordinal))));
     }
 }
