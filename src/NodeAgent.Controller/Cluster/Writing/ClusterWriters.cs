@@ -44,17 +44,21 @@ public sealed class ClusterWriters
     public async Task RunAsync(CancellationToken cancel)
     {
         using var after = new CancellationTokenSource();
-        Task contending = Task.WhenAll(_election.RunAsync(after.Token), _events.RunAsync(after.Token));
+        using var lead = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        Task contending = _election.RunAsync(after.Token);
+        Task telling = _events.RunAsync(after.Token);
+        Task leading = LeadAsync(lead.Token);
         try
         {
-            Task leading = LeadAsync(cancel);
-            await await Task.WhenAny(contending, leading).ConfigureAwait(false);
-            await leading.ConfigureAwait(false);
+            // None of them ends of its own accord: with one that fails the others end, too, and whoever began it is told.
+            await await Task.WhenAny(contending, telling, leading).ConfigureAwait(false);
         }
         finally
         {
+            await lead.CancelAsync().ConfigureAwait(false);
+            await leading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await after.CancelAsync().ConfigureAwait(false);
-            await contending.ConfigureAwait(false);
+            await Task.WhenAll(contending, telling, leading).ConfigureAwait(false);
         }
     }
 

@@ -377,10 +377,10 @@ internal sealed partial class StatusWriter
         return pause;
     }
 
-    /// <summary>Where nothing is said of an object there is nothing to remember.</summary>
+    /// <summary>Where nothing is said of an object there is nothing to remember. It may have another entry by now.</summary>
     private void Tidy(StoredKey key, StatusEntry entry)
     {
-        if (entry is { Wanted: null, Urgent: false, Answer: null })
+        if (entry is { Wanted: null, Urgent: false, Answer: null } && ReferenceEquals(_entries.GetValueOrDefault(key), entry))
         {
             _entries.Remove(key);
         }
