@@ -28,8 +28,8 @@ public class StatusDecisionTests
             Uid = Guid.Parse("6f0b1c3e-0000-4000-8000-000000000001"),
         };
         var state = new WrittenState(uid, "7", 1, null);
-        Assert.Equal(written, StatusDecision.Of(Key, state, wanted, (_, _) => false, undecoded: false, DateTimeOffset.UnixEpoch) is not null);
-        Assert.NotNull(StatusDecision.Of(Key, state, wanted with { Uid = Guid.Empty }, (_, _) => false, undecoded: false, DateTimeOffset.UnixEpoch));
+        Assert.Equal(written, StatusDecision.Of(Key, state, wanted, _ => false, undecoded: false, DateTimeOffset.UnixEpoch) is not null);
+        Assert.NotNull(StatusDecision.Of(Key, state, wanted with { Uid = Guid.Empty }, _ => false, undecoded: false, DateTimeOffset.UnixEpoch));
     }
 
     [Fact]
@@ -55,6 +55,6 @@ public class StatusDecisionTests
         var wanted = (JsonObject)JsonNode.Parse($$"""{"addresses":[],"conditions":[{"type":"Accepted","status":"True","observedGeneration":{{ours}}}]}""")!;
         return StatusDecision.Of(
             Key, new WrittenState("uid", "7", generation, status), new ObjectStatus($"{Key.Group}/v1", Key.Kind, Key.Namespace, Key.Name, ours, wanted),
-            (_, _) => false, undecoded, DateTimeOffset.UnixEpoch);
+            _ => false, undecoded, DateTimeOffset.UnixEpoch);
     }
 }

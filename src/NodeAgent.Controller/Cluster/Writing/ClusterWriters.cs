@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using NodeAgent.Controller.Sources.Kubernetes;
 using Groups = NodeAgent.Translator.Api.Groups;
@@ -33,6 +34,9 @@ public sealed class ClusterWriters
         _api = new LeaderApi(api, () => election.IsLeader);
         _time = time ?? TimeProvider.System;
     }
+
+    /// <summary>Only these are looked at; empty for all.</summary>
+    public ImmutableArray<string> Namespaces { get; init; } = [];
 
     /// <summary>Statuses that the server took from this process.</summary>
     public long StatusesWritten => Interlocked.Read(ref _statuses) + (_writing?.Written ?? 0);
@@ -96,6 +100,7 @@ public sealed class ClusterWriters
         var statuses = new StatusWriter(_api, _store, Tell, _time, _log)
         {
             IsReady = key => key is not { Group: Groups.Gateway, Kind: "Gateway" } || services.IsSettled(key),
+            IsWatched = ns => Namespaces.IsEmpty || Namespaces.Contains(ns),
         };
         services.Settled += statuses.Look;
         var finalizer = new ClassFinalizer(_api, _store, _time, _log);

@@ -17,6 +17,9 @@ internal sealed class StatusEntry
     /// <summary>Null: nothing is said of it (any more).</summary>
     public ObjectStatus? Wanted { get; set; }
 
+    /// <summary>What the object last said for us; null when that is not known.</summary>
+    public ObjectStatus? Said { get; set; }
+
     /// <summary>More than counts changed since it was looked at.</summary>
     public bool Urgent { get; set; }
 
@@ -56,7 +59,7 @@ internal sealed class StatusEntry
 
     public void Forget()
     {
-        (Answer, _settled, Urgent, Refusal) = (null, null, false, "");
+        (Answer, Said, _settled, Urgent, Refusal) = (null, null, null, false, "");
         Hold.Settle();
     }
 
