@@ -32,6 +32,12 @@ internal sealed class StatusEntry
     /// <summary>What the server last had against our status; empty for nothing.</summary>
     public string Refusal { get; set; } = "";
 
+    /// <summary>
+    /// How often in a row the server could not take our status, though it answered. Of this object alone: that others are
+    /// taken is no reason to try this one sooner.
+    /// </summary>
+    public int Failures { get; set; }
+
     /// <summary>A write can only take effect on the version it was decided on, so that the store was at that one, or before it.</summary>
     /// <param name="over">The version the write was decided on.</param>
     /// <param name="stored">The version that the store had then.</param>

@@ -276,7 +276,7 @@ internal sealed partial class StatusWriter
 
             if (!answer.Conflict && !answer.NotFound)
             {
-                return answer.Transient ? Later(answer) : Refused(key, entry, answer);
+                return answer.Transient ? Later(entry, answer) : Refused(key, entry, answer);
             }
 
             ApiAnswer read = await _api.GetAsync(stored.Resource, ns, stored.Name, cancel).ConfigureAwait(false);
@@ -287,7 +287,7 @@ internal sealed partial class StatusWriter
 
             if (WrittenState.Of(read) is not WrittenState now)
             {
-                return read.Transient ? Later(read) : Refused(key, entry, read);
+                return read.Transient ? Later(entry, read) : Refused(key, entry, read);
             }
 
             if (answer.NotFound)
@@ -340,7 +340,7 @@ internal sealed partial class StatusWriter
         Interlocked.Exchange(ref _unanswered, 0);
         lock (_lock)
         {
-            entry.Refusal = "";
+            (entry.Refusal, entry.Failures) = ("", 0);
             if (WrittenState.Of(answer) is WrittenState after)
             {
                 // What the server left out of it will not be there the next time either.
@@ -373,9 +373,9 @@ internal sealed partial class StatusWriter
     }
 
     /// <summary>While nobody answers, asking for each object would only be more of the same.</summary>
-    private TimeSpan? Later(ApiAnswer answer)
+    private TimeSpan? Later(StatusEntry entry, ApiAnswer answer)
     {
-        int failures = Math.Min(Interlocked.Increment(ref _unanswered), 8);
+        int failures = Math.Min(answer.Status == 0 ? Interlocked.Increment(ref _unanswered) : ++entry.Failures, 8);
         TimeSpan pause = TimeSpan.FromSeconds(Math.Min(MaxBackoff.TotalSeconds, 0.1 * Math.Pow(2, failures)) * Backoff.Jitter(0.5, 1));
         if (answer.Status == 0)
         {
