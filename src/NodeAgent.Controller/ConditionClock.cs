@@ -10,28 +10,49 @@ public sealed class ConditionClock
 {
     private const string Field = "lastTransitionTime";
 
-    private Dictionary<(string ApiVersion, string Kind, string Namespace, string Name), (ObjectStatus Source, ObjectStatus Stamped)> _last = [];
+    private ImmutableArray<ObjectStatus> _sources = [];
+    private ImmutableArray<ObjectStatus> _stamped = [];
 
-    /// <param name="statuses">All there are: what is missing is forgotten.</param>
+    /// <param name="statuses">All there are: what is missing is forgotten. What is the same object as the time before is not read.</param>
     public ImmutableArray<ObjectStatus> Stamp(ImmutableArray<ObjectStatus> statuses, DateTimeOffset now)
     {
-        string time = now.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-        var next = new Dictionary<(string, string, string, string), (ObjectStatus, ObjectStatus)>(statuses.Length);
-        var stamped = ImmutableArray.CreateBuilder<ObjectStatus>(statuses.Length);
-        foreach (ObjectStatus status in statuses)
+        int head = 0;
+        int shorter = Math.Min(statuses.Length, _sources.Length);
+        while (head < shorter && ReferenceEquals(statuses[head], _sources[head]))
         {
-            (string, string, string, string) key = (status.ApiVersion, status.Kind, status.Namespace, status.Name);
-            bool known = _last.TryGetValue(key, out (ObjectStatus Source, ObjectStatus Stamped) before);
-            ObjectStatus result = !known
-                ? New(status, time)
-                : ReferenceEquals(before.Source, status) ? before.Stamped : WithTimes(status, before.Stamped.Status, time);
-            next[key] = (status, result);
-            stamped.Add(result);
+            head++;
         }
 
-        _last = next;
-        return stamped.ToImmutable();
+        int tail = 0;
+        while (tail < shorter - head && ReferenceEquals(statuses[^(tail + 1)], _sources[^(tail + 1)]))
+        {
+            tail++;
+        }
+
+        string time = now.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        var before = new Dictionary<(string, string, string, string), int>();
+        for (int i = head; i < _sources.Length - tail; i++)
+        {
+            before[KeyOf(_sources[i])] = i;
+        }
+
+        var stamped = ImmutableArray.CreateBuilder<ObjectStatus>(statuses.Length);
+        stamped.AddRange(_stamped.AsSpan()[..head]);
+        foreach (ObjectStatus status in statuses.AsSpan()[head..^tail])
+        {
+            stamped.Add(
+                !before.TryGetValue(KeyOf(status), out int known) ? New(status, time)
+                : ReferenceEquals(_sources[known], status) ? _stamped[known]
+                : WithTimes(status, _stamped[known].Status, time));
+        }
+
+        stamped.AddRange(_stamped.AsSpan()[^tail..]);
+        (_sources, _stamped) = (statuses, stamped.MoveToImmutable());
+        return _stamped;
     }
+
+    private static (string ApiVersion, string Kind, string Namespace, string Name) KeyOf(ObjectStatus status) =>
+        (status.ApiVersion, status.Kind, status.Namespace, status.Name);
 
     /// <summary>Of all its conditions the status is new; they are written out when somebody looks.</summary>
     private static ObjectStatus New(ObjectStatus status, string now) => status.With(() =>

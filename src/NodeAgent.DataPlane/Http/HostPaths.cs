@@ -20,7 +20,7 @@ internal sealed class HostPaths
     {
         if (paths.Count > Few)
         {
-            _many = new TextIndex(ignoreCase: false);
+            _many = new TextIndex(ignoreCase: false, paths.Count);
             foreach ((int kind, string path) in paths)
             {
                 _many.Add(kind, path);

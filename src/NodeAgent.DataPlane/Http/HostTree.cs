@@ -3,12 +3,15 @@ namespace NodeAgent.DataPlane.Http;
 /// <summary>The hostnames of a table while it is being built.</summary>
 internal sealed class HostTree
 {
-    private readonly TextIndex _index = new(ignoreCase: true);
-    private readonly List<HostNode> _nodes = [];
+    private readonly TextIndex _index;
+    private readonly List<HostNode> _nodes;
     private readonly HostScope[] _scopes;
 
-    public HostTree(int scopes)
+    /// <param name="names">How many there will be at most.</param>
+    public HostTree(int scopes, int names)
     {
+        _index = new TextIndex(ignoreCase: true, names);
+        _nodes = new List<HostNode>(names);
         _scopes = new HostScope[scopes];
         Array.Fill(_scopes, new HostScope(WildcardDots: 0, HasExact: false, CatchAll: -1));
     }
@@ -17,8 +20,7 @@ internal sealed class HostTree
     public void TakeOneLabel(int scope) => _scopes[scope] = _scopes[scope] with { OneLabel = true };
 
     /// <param name="name">Exact, <c>*.suffix</c>, or null for every host.</param>
-    /// <returns>Its place among the nodes; -1 when the scope has the name already, which stays as it is.</returns>
-    public int Add(int scope, string? name, HostNode node)
+    public void Add(int scope, string? name, HostNode node)
     {
         ref HostScope known = ref _scopes[scope];
         int number;
@@ -40,13 +42,10 @@ internal sealed class HostTree
             known = known with { HasExact = true };
         }
 
-        if (number < _nodes.Count)
+        if (number == _nodes.Count)
         {
-            return -1;
+            _nodes.Add(node);
         }
-
-        _nodes.Add(node);
-        return number;
     }
 
     public HostTable Build() => new(_index, [.. _nodes], _scopes);

@@ -19,6 +19,8 @@ internal sealed class ListenerIndex(string? hostname, IRuleTargets targets, Rout
 
     public string? Hostname => hostname;
 
+    public int HostCount => _hosts.Count;
+
     public IEnumerable<(string? Name, HostRoutes Routes)> Hosts => _hosts.Select(h => (h.Key.Length == 0 ? null : h.Key, h.Value.Built!));
 
     /// <returns>True when some route is not there any more.</returns>

@@ -17,22 +17,16 @@ internal sealed class RouteIndex(IRuleTargets targets)
     {
         var present = new Dictionary<(string Gateway, string Listener), ListenerIndex>();
         var problems = ImmutableArray.CreateBuilder<string>();
-        var tree = new HostTree(scopes: 1 + listeners.Length);
+        var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        var served = new List<(int Number, ListenerIndex Index)>(listeners.Length);
         removed = false;
         for (int i = 0; i < listeners.Length; i++)
         {
             ListenerRoutes routes = listeners[i];
-            if (tree.Add(HostTable.ListenerScope, routes.Listener.Hostname, new HostNode(i, null)) < 0)
+            if (!names.Add(routes.Listener.Hostname ?? ""))
             {
                 problems.Add($"{routes.Gateway}: listener {routes.Listener.Name} has the hostname of another");
                 continue;
-            }
-
-            if (routes.Listener.SingleLabelWildcards)
-            {
-                // Listeners of one address and port are of one Gateway, and so of one API: all of them say the same.
-                tree.TakeOneLabel(HostTable.ListenerScope);
-                tree.TakeOneLabel(HostTable.RouteScope(i));
             }
 
             (string, string) key = (routes.Gateway, routes.Listener.Name);
@@ -44,14 +38,33 @@ internal sealed class RouteIndex(IRuleTargets targets)
 
             removed |= index.Update(routes.Routes);
             present[key] = index;
-            foreach ((string? name, HostRoutes host) in index.Hosts)
-            {
-                tree.Add(HostTable.RouteScope(i), name, new HostNode(i, host));
-            }
+            served.Add((i, index));
         }
 
         removed |= _listeners.Count > 0;
         _listeners = present;
-        return new RouteTable(listeners, tree.Build(), problems.ToImmutable());
+        return new RouteTable(listeners, Hosts(listeners, served), problems.ToImmutable());
+    }
+
+    private static HostTable Hosts(ImmutableArray<ListenerRoutes> listeners, List<(int Number, ListenerIndex Index)> served)
+    {
+        var tree = new HostTree(scopes: 1 + listeners.Length, names: served.Count + served.Sum(s => s.Index.HostCount));
+        foreach ((int number, ListenerIndex index) in served)
+        {
+            tree.Add(HostTable.ListenerScope, index.Hostname, new HostNode(number, null));
+            if (listeners[number].Listener.SingleLabelWildcards)
+            {
+                // Listeners of one address and port are of one Gateway, and so of one API: all of them say the same.
+                tree.TakeOneLabel(HostTable.ListenerScope);
+                tree.TakeOneLabel(HostTable.RouteScope(number));
+            }
+
+            foreach ((string? name, HostRoutes routes) in index.Hosts)
+            {
+                tree.Add(HostTable.RouteScope(number), name, new HostNode(number, routes));
+            }
+        }
+
+        return tree.Build();
     }
 }
