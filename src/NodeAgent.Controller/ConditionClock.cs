@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using NodeAgent.Snapshot;
 using NodeAgent.Translator;
 
 namespace NodeAgent.Controller;
@@ -16,37 +17,36 @@ public sealed class ConditionClock
     /// <param name="statuses">All there are: what is missing is forgotten. What is the same object as the time before is not read.</param>
     public ImmutableArray<ObjectStatus> Stamp(ImmutableArray<ObjectStatus> statuses, DateTimeOffset now)
     {
-        int head = 0;
-        int shorter = Math.Min(statuses.Length, _sources.Length);
-        while (head < shorter && ReferenceEquals(statuses[head], _sources[head]))
+        ReferenceDiff diff = ReferenceDiff.Between(_sources.AsSpan(), statuses.AsSpan());
+        var changed = new Dictionary<(string, string, string, string), int>();
+        foreach (int gone in diff.Gone)
         {
-            head++;
-        }
-
-        int tail = 0;
-        while (tail < shorter - head && ReferenceEquals(statuses[^(tail + 1)], _sources[^(tail + 1)]))
-        {
-            tail++;
+            changed[KeyOf(_sources[gone])] = gone;
         }
 
         string time = now.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-        var before = new Dictionary<(string, string, string, string), int>();
-        for (int i = head; i < _sources.Length - tail; i++)
-        {
-            before[KeyOf(_sources[i])] = i;
-        }
-
         var stamped = ImmutableArray.CreateBuilder<ObjectStatus>(statuses.Length);
-        stamped.AddRange(_stamped.AsSpan()[..head]);
-        foreach (ObjectStatus status in statuses.AsSpan()[head..^tail])
+        (int nextGone, int nextCame, int old) = (0, 0, 0);
+        for (int i = 0; i < statuses.Length; i++)
         {
-            stamped.Add(
-                !before.TryGetValue(KeyOf(status), out int known) ? New(status, time)
-                : ReferenceEquals(_sources[known], status) ? _stamped[known]
-                : WithTimes(status, _stamped[known].Status, time));
+            if (nextCame < diff.Came.Count && diff.Came[nextCame] == i)
+            {
+                nextCame++;
+                stamped.Add(
+                    !changed.TryGetValue(KeyOf(statuses[i]), out int known) ? New(statuses[i], time)
+                    : ReferenceEquals(_sources[known], statuses[i]) ? _stamped[known]
+                    : WithTimes(statuses[i], _stamped[known].Status, time));
+                continue;
+            }
+
+            while (nextGone < diff.Gone.Count && diff.Gone[nextGone] == old)
+            {
+                (nextGone, old) = (nextGone + 1, old + 1);
+            }
+
+            stamped.Add(_stamped[old++]);
         }
 
-        stamped.AddRange(_stamped.AsSpan()[^tail..]);
         (_sources, _stamped) = (statuses, stamped.MoveToImmutable());
         return _stamped;
     }

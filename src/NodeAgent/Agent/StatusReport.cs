@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
+using NodeAgent.Snapshot;
 using NodeAgent.Translator;
 
 namespace NodeAgent.Agent;
@@ -16,21 +17,9 @@ internal sealed partial class StatusReport(ILogger log)
     /// <param name="statuses">Those that did not change are the objects of the time before, in the order they had: they are not read again.</param>
     public void Report(ImmutableArray<ObjectStatus> statuses)
     {
-        int head = 0;
-        int shorter = Math.Min(statuses.Length, _last.Length);
-        while (head < shorter && ReferenceEquals(statuses[head], _last[head]))
-        {
-            head++;
-        }
-
-        int tail = 0;
-        while (tail < shorter - head && ReferenceEquals(statuses[^(tail + 1)], _last[^(tail + 1)]))
-        {
-            tail++;
-        }
-
-        var gone = new HashSet<(string, string)>(FindingsIn(_last[head..^tail]).Select(KeyOf));
-        foreach (Finding finding in FindingsIn(statuses[head..^tail]))
+        ReferenceDiff diff = ReferenceDiff.Between(_last.AsSpan(), statuses.AsSpan());
+        var gone = new HashSet<(string, string)>(FindingsIn(diff.Gone.Select(i => _last[i])).Select(KeyOf));
+        foreach (Finding finding in FindingsIn(diff.Came.Select(i => statuses[i])))
         {
             (string, string) key = KeyOf(finding);
             gone.Remove(key);
@@ -50,7 +39,7 @@ internal sealed partial class StatusReport(ILogger log)
         _last = statuses;
     }
 
-    private static IEnumerable<Finding> FindingsIn(ImmutableArray<ObjectStatus> statuses) =>
+    private static IEnumerable<Finding> FindingsIn(IEnumerable<ObjectStatus> statuses) =>
         FindingReader.In(statuses).Where(f => f.Reason != ToldElsewhere);
 
     private static (string Subject, string Condition) KeyOf(Finding finding) => (finding.Subject, finding.Condition);
