@@ -24,8 +24,10 @@ internal sealed class ScriptedServer : IAsyncDisposable
     public ConcurrentQueue<string> Requests { get; } = [];
 
     /// <param name="certificate">Null for plain HTTP.</param>
+    /// <param name="chain">Shown with it.</param>
     public static async Task<ScriptedServer> StartAsync(
-        Func<HttpContext, Task> answer, X509Certificate2? certificate = null, bool askForClientCertificate = false, int maxStreams = 100)
+        Func<HttpContext, Task> answer, X509Certificate2? certificate = null, bool askForClientCertificate = false, int maxStreams = 100,
+        X509Certificate2Collection? chain = null)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Logging.ClearProviders();
@@ -39,6 +41,7 @@ internal sealed class ScriptedServer : IAsyncDisposable
                     listen.UseHttps(https =>
                     {
                         https.ServerCertificate = certificate;
+                        https.ServerCertificateChain = chain;
                         https.ClientCertificateMode = askForClientCertificate ? ClientCertificateMode.AllowCertificate : ClientCertificateMode.NoCertificate;
                         https.AllowAnyClientCertificate();
                     });

@@ -13,11 +13,12 @@ internal sealed class ServerTrust(Func<string>? authorities, bool insecure)
     private string _pem = "";
     private X509Certificate2Collection _parsed = [];
 
-    /// <summary>Why the server that was not trusted last was not.</summary>
+    /// <summary>Why the server that was looked at last is not trusted; empty where it is.</summary>
     public string Refusal { get; private set; } = "";
 
     public bool IsTrusted(X509Certificate? certificate, X509Chain? presented, SslPolicyErrors errors)
     {
+        Refusal = "";
         if (insecure || errors == SslPolicyErrors.None && authorities is null)
         {
             return true;
@@ -38,7 +39,8 @@ internal sealed class ServerTrust(Func<string>? authorities, bool insecure)
 
         using var chain = new X509Chain();
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.AddRange(Authorities());
+        X509Certificate2Collection trusted = Authorities();
+        chain.ChainPolicy.CustomTrustStore.AddRange(trusted);
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
         chain.ChainPolicy.DisableCertificateDownloads = true;
         chain.ChainPolicy.ApplicationPolicy.Add(new Oid("1.3.6.1.5.5.7.3.1", "server authentication"));
@@ -52,7 +54,7 @@ internal sealed class ServerTrust(Func<string>? authorities, bool insecure)
             chain.ChainPolicy.ExtraStore.AddRange(presented.ChainPolicy.ExtraStore);
         }
 
-        if (!chain.Build(server))
+        if (!chain.Build(server) && !HasAuthority(chain, trusted))
         {
             string reasons = string.Join(", ", chain.ChainStatus.Select(status => status.Status).Distinct());
             Refusal = $"the server's certificate is not valid or not of the cluster's certificate-authority ({reasons})";
@@ -60,6 +62,28 @@ internal sealed class ServerTrust(Func<string>? authorities, bool insecure)
         }
 
         return true;
+    }
+
+    /// <summary>
+    /// An authority that is no root is trusted like one, whoever vouches for it: only what is wrong below it, or with
+    /// it, counts.
+    /// </summary>
+    private static bool HasAuthority(X509Chain chain, X509Certificate2Collection trusted)
+    {
+        foreach (X509ChainElement element in chain.ChainElements)
+        {
+            if (!element.ChainElementStatus.All(status => status.Status == X509ChainStatusFlags.PartialChain))
+            {
+                return false;
+            }
+
+            if (trusted.Any(authority => authority.RawDataMemory.Span.SequenceEqual(element.Certificate.RawDataMemory.Span)))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Read for each new connection, so that renewed authorities are known at once; parsed when they changed.</summary>
