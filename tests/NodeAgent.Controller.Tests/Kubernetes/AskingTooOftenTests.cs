@@ -55,6 +55,23 @@ public sealed class AskingTooOftenTests
     }
 
     [Fact]
+    public async Task WhoeverGivesUpWaitingForHisTurnLeavesItToOthers()
+    {
+        var time = new FakeTime();
+        var bucket = new TokenBucket(perSecond: 10, burst: 1, time);
+        using var stop = new CancellationTokenSource();
+        await bucket.TakeAsync(CancellationToken.None);
+        Task<TimeSpan>[] waiting = [.. Enumerable.Range(0, 100).Select(_ => bucket.TakeAsync(stop.Token).AsTask())];
+
+        await stop.CancelAsync();
+        await ((Task)Task.WhenAll(waiting)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+        Task<TimeSpan> next = bucket.TakeAsync(CancellationToken.None).AsTask();
+        time.Advance(TimeSpan.FromMilliseconds(101));
+        Assert.Equal(0.1, (await next.SoonAsync()).TotalSeconds, 3);
+    }
+
+    [Fact]
     public async Task AnAnswerWithoutEndIsNoAnswer()
     {
         await using ScriptedServer server = await StartAsync(async context =>

@@ -56,7 +56,11 @@ public sealed class ExecProgramTests : IDisposable
         _folder.Write("go", "");
 
         Assert.All(await Task.WhenAll(asked).SoonAsync(), answer => Assert.StartsWith("credentials program ./plugin ended with 3", answer.Message, StringComparison.Ordinal));
+        await AskAsync(client);
         Assert.Single(await File.ReadAllLinesAsync(_folder["calls"]));
+        _time.Advance(TimeSpan.FromSeconds(6));
+        await AskAsync(client);
+        Assert.Equal(2, (await File.ReadAllLinesAsync(_folder["calls"])).Length);
     }
 
     [Fact]
@@ -123,8 +127,8 @@ public sealed class ExecProgramTests : IDisposable
     [Theory]
     [InlineData("head -c 50000000 /dev/zero | tr '\\0' a", "credentials program ./plugin printed more than 1 MiB, which is no ExecCredential")]
     [InlineData("head -c 50000000 /dev/zero | tr '\\0' a >&2; exit 4", "credentials program ./plugin ended with 4: aaaa")]
-    [InlineData("echo '{\"apiVersion\":\"\\ud800\"}'", "credentials program ./plugin should print an ExecCredential as JSON")]
-    [InlineData("echo '{\"apiVersion\":\"client.authentication.k8s.io/v1\",\"status\":{\"token\":\"a\\nb\"}}'", "credentials program ./plugin gave a token with characters that no token has")]
+    [InlineData("printf '%s' '{\"apiVersion\":\"\\ud800\"}'", "credentials program ./plugin should print an ExecCredential as JSON")]
+    [InlineData("printf '%s' '{\"apiVersion\":\"client.authentication.k8s.io/v1\",\"status\":{\"token\":\"a\\nb\"}}'", "credentials program ./plugin gave a token with characters that no token has")]
     public async Task GarbageIsToldInOneLine(string script, string problem)
     {
         Script(script);

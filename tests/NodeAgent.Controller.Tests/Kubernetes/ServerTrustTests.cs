@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using NodeAgent.Controller.Sources.Kubernetes;
 using static NodeAgent.Controller.Tests.Kubernetes.ClusterAccessTests;
 
@@ -80,6 +81,37 @@ public sealed class ServerTrustTests : IDisposable
             context => ScriptedServer.SendAsync(context, """{"who":"it"}"""), leaf, chain: [between]);
 
         await RefusedAsync(server, between.ExportCertificatePem());
+    }
+
+    [Fact]
+    public async Task AuthoritiesAreReadForEachConnectionAndCountWhileTheirFileIsHalfWritten()
+    {
+        using X509Certificate2 root = Root("CN=root");
+        using X509Certificate2 leaf = Leaf(root);
+        await using ScriptedServer server = await ScriptedServer.StartAsync(
+            context =>
+            {
+                context.Response.Headers.Connection = "close";
+                return ScriptedServer.SendAsync(context, """{"who":"it"}""");
+            },
+            leaf,
+            protocols: HttpProtocols.Http1);
+        await using KubernetesClient client = Client(server.Url, root.ExportCertificatePem());
+        Assert.Equal("it", await AskAsync(client));
+        foreach (string half in (string[])["", root.ExportCertificatePem()[..100]])
+        {
+            _folder.Write("ca.crt", half);
+            Assert.Equal("it", await AskAsync(client));
+        }
+
+        using X509Certificate2 other = Root("CN=root");
+        _folder.Write("ca.crt", other.ExportCertificatePem());
+        Assert.Equal(0, (await client.GetDocumentAsync("/version", CancellationToken.None).SoonAsync()).Status);
+        foreach ((X509Certificate2 first, X509Certificate2 second) in new[] { (other, root), (root, other) })
+        {
+            _folder.Write("ca.crt", first.ExportCertificatePem() + "\n" + second.ExportCertificatePem());
+            Assert.Equal("it", await AskAsync(client));
+        }
     }
 
     private async Task RefusedAsync(ScriptedServer server, string authority)

@@ -23,6 +23,9 @@ internal sealed class ExecCredential : ICredentialSource
     /// </summary>
     private static readonly TimeSpan MinUse = TimeSpan.FromSeconds(10);
 
+    /// <summary>So long a failure is told to all: each watch asks for itself, again and again.</summary>
+    private static readonly TimeSpan FailureAge = TimeSpan.FromSeconds(5);
+
     /// <summary>In characters. What is longer is no credential.</summary>
     private const int MaxOutput = 1 << 20;
 
@@ -45,6 +48,8 @@ internal sealed class ExecCredential : ICredentialSource
     private Credential? _last;
     private DateTimeOffset? _expires;
     private long _got;
+    private CredentialAnswer? _failure;
+    private long _failed;
 
     private ExecCredential(KubeconfigEntry exec, string apiVersion, string command, JsonObject? cluster, TimeProvider time)
     {
@@ -112,13 +117,27 @@ internal sealed class ExecCredential : ICredentialSource
                 return new CredentialAnswer(_last);
             }
 
+            if (_failure is CredentialAnswer failure && _time.GetElapsedTime(_failed) < FailureAge)
+            {
+                return failure;
+            }
+
             run = _run ??= new ExecRun(RunAsync, Patience, _time);
             run.Waiting++;
         }
 
         try
         {
-            return await run.Answer.WaitAsync(cancel);
+            CredentialAnswer answer = await run.Answer.WaitAsync(cancel);
+            if (answer.Credential is null)
+            {
+                lock (_lock)
+                {
+                    (_failure, _failed) = (answer, _time.GetTimestamp());
+                }
+            }
+
+            return answer;
         }
         finally
         {

@@ -37,9 +37,23 @@ internal sealed class ServerTrust(Func<string>? authorities, bool insecure)
             return false;
         }
 
+        // While a cluster exchanges its authority, both bear the same name, and not every chain tells which of them it means.
+        X509Certificate2Collection all = Authorities();
+        string? reasons = Wrong(server, presented, all);
+        if (reasons is not null && !(all.Count > 1 && all.Any(one => Wrong(server, presented, [one]) is null)))
+        {
+            Refusal = $"the server's certificate is not valid or not of the cluster's certificate-authority ({reasons})";
+            return false;
+        }
+
+        return true;
+    }
+
+    /// <returns>What is wrong with a server's certificate; null where nothing is.</returns>
+    private static string? Wrong(X509Certificate2 server, X509Chain? presented, X509Certificate2Collection trusted)
+    {
         using var chain = new X509Chain();
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        X509Certificate2Collection trusted = Authorities();
         chain.ChainPolicy.CustomTrustStore.AddRange(trusted);
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
         chain.ChainPolicy.DisableCertificateDownloads = true;
@@ -54,14 +68,9 @@ internal sealed class ServerTrust(Func<string>? authorities, bool insecure)
             chain.ChainPolicy.ExtraStore.AddRange(presented.ChainPolicy.ExtraStore);
         }
 
-        if (!chain.Build(server) && !HasAuthority(chain, trusted))
-        {
-            string reasons = string.Join(", ", chain.ChainStatus.Select(status => status.Status).Distinct());
-            Refusal = $"the server's certificate is not valid or not of the cluster's certificate-authority ({reasons})";
-            return false;
-        }
-
-        return true;
+        return chain.Build(server) || HasAuthority(chain, trusted)
+            ? null
+            : string.Join(", ", chain.ChainStatus.Select(status => status.Status).Distinct());
     }
 
     /// <summary>
@@ -110,11 +119,11 @@ internal sealed class ServerTrust(Func<string>? authorities, bool insecure)
                 }
                 catch (CryptographicException)
                 {
-                    // Half written: those before go on to count.
                     return _parsed;
                 }
 
-                (_pem, _parsed) = (pem, parsed);
+                // What is half written holds none: those before go on to count.
+                (_pem, _parsed) = parsed.Count > 0 ? (pem, parsed) : (_pem, _parsed);
             }
 
             return _parsed;
