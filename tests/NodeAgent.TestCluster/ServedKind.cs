@@ -18,6 +18,12 @@ public sealed record ServedKind(string Group, string Version, string Kind, strin
     /// <summary>Whether spec changes count in metadata.generation; false for kinds without generations (ConfigMap, Secret, Event, Lease, ...).</summary>
     public bool HasGeneration { get; init; }
 
+    /// <summary>Whether a PUT must say which version it replaces.</summary>
+    public bool NeedsVersion { get; init; }
+
+    /// <summary>Whether a PUT of what is not there creates it.</summary>
+    public bool CreatesOnUpdate { get; init; }
+
     /// <summary>The version that is kept; other versions of a kind show the same objects under their apiVersion.</summary>
     public bool IsStorage { get; init; } = true;
 

@@ -119,4 +119,20 @@ public sealed class ApplyTests : RunningServer
     }
 
     private static string Ports(Answer service) => string.Join(',', service.Body!["spec"]!["ports"]!.AsArray().Select(p => p!["port"]));
+
+    [Fact]
+    public async Task A_manager_that_changes_to_another_version_of_the_kind_stays_the_same()
+    {
+        await Server.InstallCrdsAsync(DefinitionRequestTests.Definition);
+        const string thing = "apis/example.com/{0}/namespaces/default/things/t";
+        string Old(string name) => $$$"""{"apiVersion":"example.com/v1beta1","kind":"Thing","metadata":{"name":"t"},"spec":{"name":"{{{name}}}","size":1}}""";
+        string New(string name) => $$$"""{"apiVersion":"example.com/v1","kind":"Thing","metadata":{"name":"t"},"spec":{"name":"{{{name}}}"}}""";
+        await Api.ApplyAsync(string.Format(null, thing, "v1beta1"), "me", JsonNode.Parse(Old("a"))!);
+        Answer applied = await Api.ApplyAsync(string.Format(null, thing, "v1"), "me", JsonNode.Parse(New("b"))!);
+
+        Assert.Equal((200, ""), (applied.Code, applied.Message));
+        Assert.Equal("""{"name":"b","size":3}""", applied.Body!["spec"]!.ToJsonString());
+        JsonNode entry = Assert.Single(applied.Body["metadata"]!["managedFields"]!.AsArray())!;
+        Assert.Equal(("example.com/v1", """{"f:spec":{"f:name":{}}}"""), ((string?)entry["apiVersion"], entry["fieldsV1"]!.ToJsonString()));
+    }
 }

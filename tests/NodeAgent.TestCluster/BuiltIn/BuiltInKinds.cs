@@ -33,6 +33,8 @@ public static class BuiltInKinds
             Categories = Words(declaration.Value("categories")),
             HasStatus = declaration.Has("status"),
             HasGeneration = declaration.Has("generation"),
+            NeedsVersion = declaration.Has("versioned"),
+            CreatesOnUpdate = declaration.Has("puttable"),
             Columns = BuiltInColumns.Of(group, declaration.Kind),
         };
     }

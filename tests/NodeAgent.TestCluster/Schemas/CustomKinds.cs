@@ -49,6 +49,7 @@ public static class CustomKinds
             Categories = Words(names, "categories"),
             HasStatus = version["subresources"] is JsonObject subresources && subresources["status"] is not null,
             HasGeneration = true,
+            NeedsVersion = true,
             IsStorage = Flag(version, "storage"),
             Columns = CustomColumns.Of(version["additionalPrinterColumns"] as JsonArray),
         };

@@ -68,7 +68,7 @@ internal sealed class PatchRequest(ObjectWriter writer, ObjectStore store, TimeP
 
         if (applied.Metadata().Text("name") is { } name && name != request.Name)
         {
-            throw Refusals.BadRequest($"the name of the object ({name}) does not match the name on the URL ({request.Name})");
+            throw Refusals.OtherName(name, request.Name);
         }
 
         RequireDeclared(kind, request, applied);

@@ -42,6 +42,8 @@ internal static class ProtobufShapes
         SelfSubjectAccessReviewSpec 1:resourceAttributes:ResourceAttributes 2:nonResourceAttributes:NonResourceAttributes
         ResourceAttributes 1:namespace 2:verb 3:group 4:version 5:resource 6:subresource 7:name
         NonResourceAttributes 1:path 2:verb
+        DeleteOptions 1:gracePeriodSeconds:int 2:preconditions:Preconditions 3:orphanDependents:bool 4:propagationPolicy 5:dryRun:*string
+        Preconditions 1:uid 2:resourceVersion
         """;
 
     private static readonly ImmutableDictionary<string, ImmutableDictionary<int, ProtobufField>> All = Table

@@ -88,17 +88,29 @@ internal sealed class ObjectWriter(ObjectStore store, AdmissionRules admission, 
         RequireKind(kind, next);
         JsonObject meta = next.EnsureObject("metadata");
         RequireNamespace(kind, ns, meta);
+        if (options.IsReplacement && meta.Text("name") is null or "")
+        {
+            throw Refusals.BadRequest($"the name of the object ({name} based on URL) was undeterminable: name must be provided");
+        }
+
         if (meta.Text("name") is { } given && given != name)
         {
-            throw Refusals.BadRequest($"the name of the object ({given}) does not match the name on the URL ({name})");
+            throw Refusals.OtherName(given, name);
         }
 
         if (meta.Text("uid") is { Length: > 0 } uid && uid != present.Uid)
         {
-            throw Refusals.Conflict(kind, name, $"Precondition failed: UID in precondition: {uid}, UID in object meta: {present.Uid}");
+            throw Refusals.OtherUid(kind, name, uid, present.Uid);
         }
 
-        if (meta.Text("resourceVersion") is { Length: > 0 } version && version != before.Metadata().Text("resourceVersion"))
+        if (meta.Text("resourceVersion") is not { Length: > 0 } version)
+        {
+            if (options.IsReplacement && kind.NeedsVersion)
+            {
+                throw Refusals.VersionMissing(kind, name);
+            }
+        }
+        else if (version != before.Metadata().Text("resourceVersion"))
         {
             throw Refusals.Modified(kind, name);
         }
