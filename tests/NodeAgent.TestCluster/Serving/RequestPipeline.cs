@@ -12,7 +12,7 @@ namespace NodeAgent.TestCluster.Serving;
 
 /// <summary>
 /// A request from its arrival to its answer:
-/// 1. who asks; 2. what for; 3. whether that is allowed; 4. what fault it meets; 5. its answer; 6. the audit log.
+/// 1. who asks, and in whose name; 2. what for; 3. whether that is allowed; 4. what fault it meets; 5. its answer; 6. the audit log.
 /// </summary>
 internal sealed class RequestPipeline(Authentication authentication, ResourceRequests resources, SitePages pages, TestApiServerOptions options, Faults faults, RequestLog log)
 {
@@ -40,13 +40,12 @@ internal sealed class RequestPipeline(Authentication authentication, ResourceReq
                 return;
             }
 
-            request = request with { User = user };
+            request = request with { User = Impersonation.Of(user, http.Headers, Demand) };
 
             // 3
-            if (IsGuarded(request) && options.Authorize is { } authorize && !authorize(request))
+            if (IsGuarded(request))
             {
-                code = await WriteAsync(context, ApiReply.Of(Forbidden(request))).ConfigureAwait(false);
-                return;
+                Demand(request);
             }
 
             // 4
@@ -141,8 +140,17 @@ internal sealed class RequestPipeline(Authentication authentication, ResourceReq
         return fault.Refusal is { } refusal ? await WriteAsync(context, ApiReply.Of(refusal)).ConfigureAwait(false) : null;
     }
 
+    /// <exception cref="ApiRefusal">403: the user may not.</exception>
+    private void Demand(ApiRequest request)
+    {
+        if (options.Authorize is { } authorize && !authorize(request))
+        {
+            throw Forbidden(request);
+        }
+    }
+
     /// <summary>What everyone may do who is known needs no permission: discovery, and asking for its own rights.</summary>
-    private static bool IsGuarded(ApiRequest request) => request.IsResource && request.Resource is not ("selfsubjectreviews" or "selfsubjectaccessreviews");
+    private static bool IsGuarded(ApiRequest request) => request.IsResource && request.Resource is not ("selfsubjectreviews" or "selfsubjectaccessreviews" or "selfsubjectrulesreviews");
 
     private static void Drop(HttpContext context)
     {

@@ -11,15 +11,17 @@ using NodeAgent.TestCluster.Writing;
 namespace NodeAgent.TestCluster.Serving;
 
 /// <summary>Requests for resources: from the path to the answer.</summary>
-internal sealed class ResourceRequests(ObjectStore store, KindRegistry kinds, ObjectWriter writer, ObjectDeletion deletion, VirtualResources reviews, TestApiServerOptions options)
+internal sealed class ResourceRequests(ObjectStore store, KindRegistry kinds, ObjectWriter writer, ObjectDeletion deletion, VirtualResources reviews, TokenRequests tokens, TestApiServerOptions options)
 {
     private readonly ListReader lists = new(store);
+
+    private readonly ScaleRequests scales = new(store, writer);
 
     public ServedKind Kind(ApiRequest request)
     {
         ServedKind kind = kinds.Find(request.Group, request.Version, request.Resource) ?? throw Refusals.NoSuchResource();
-        bool status = request.Subresource == "status" && kind.HasStatus;
-        if (request.Subresource.Length > 0 && !status)
+        bool known = request.Subresource.Length == 0 || (request.Subresource == "status" && kind.HasStatus) || Subresource.Of(kind).Any(s => s.Name == request.Subresource);
+        if (!known)
         {
             throw Refusals.NoSuchResource();
         }
@@ -55,6 +57,12 @@ internal sealed class ResourceRequests(ObjectStore store, KindRegistry kinds, Ob
         byte[] body = context.Request.Method is "GET" or "HEAD" ? [] : await RequestBody.ReadAsync(context.Request, context.RequestAborted).ConfigureAwait(false);
         switch (request.Verb)
         {
+            case "create" when request.Subresource == Subresource.Token.Name:
+                return tokens.Create(kind, request, RequestBody.Object(body, RequestBody.MediaType(context.Request.ContentType), []));
+            case not "create" when request.Subresource == Subresource.Token.Name:
+                throw Refusals.MethodNotAllowed();
+            case not ("create" or "delete") when request.Subresource == Subresource.Scale.Name:
+                return scales.Answer(kind, request, RequestBody.MediaType(context.Request.ContentType), body, Options(context.Request, []));
             case "create" or "delete" or "deletecollection" when request.Subresource.Length > 0:
                 throw Refusals.MethodNotAllowed();
             case "get":
