@@ -135,4 +135,16 @@ public sealed class ApplyTests : RunningServer
         JsonNode entry = Assert.Single(applied.Body["metadata"]!["managedFields"]!.AsArray())!;
         Assert.Equal(("example.com/v1", """{"f:spec":{"f:name":{}}}"""), ((string?)entry["apiVersion"], entry["fieldsV1"]!.ToJsonString()));
     }
+
+    [Fact]
+    public async Task An_item_that_is_applied_twice_is_refused()
+    {
+        JsonNode service = JsonNode.Parse("""{"apiVersion":"v1","kind":"Service","metadata":{"name":"s"},"spec":{"ports":[{"port":80},{"port":80,"protocol":"TCP","name":"b"}]}}""")!;
+        Answer refused = await Api.ApplyAsync("api/v1/namespaces/default/services/s", "me", service);
+
+        Assert.Equal((500, "failed to create typed patch object (default/s; v1, Kind=Service): .spec.ports: duplicate entries for key [port=80,protocol=\"TCP\"]"), (refused.Code, refused.Message));
+        JsonObject twice = Api.ConfigMap("a");
+        twice["metadata"]!["finalizers"] = new JsonArray("example.com/x", "example.com/x");
+        Assert.EndsWith(".metadata.finalizers: duplicate entries for key [=\"example.com/x\"]", (await Api.ApplyAsync(A, "me", twice)).Message, StringComparison.Ordinal);
+    }
 }

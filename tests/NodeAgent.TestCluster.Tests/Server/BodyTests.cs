@@ -83,4 +83,20 @@ public sealed class BodyTests : RunningServer
         request.Headers.AcceptEncoding.ParseAdd(encoding);
         return Client.SendAsync(request);
     }
+
+    [Theory]
+    [InlineData(Maps, """{"metadata":{"name":"a"},"data":{"x":1}}""", "data.x")]
+    [InlineData(Maps, """{"metadata":{"name":"a","labels":{"x":1}}}""", "metadata.labels.x")]
+    [InlineData("apis/coordination.k8s.io/v1/namespaces/default/leases", """{"metadata":{"name":"a"},"spec":{"renewTime":"2026-01-01T00:00:00Z"}}""", "spec.renewTime")]
+    [InlineData("apis/example.com/v1/namespaces/default/things", """{"metadata":{"name":"a","labels":{"x":1}}}""", "metadata.labels.x")]
+    public async Task Fields_of_the_wrong_type_cannot_be_read(string path, string body, string field)
+    {
+        await Server.InstallCrdsAsync(DefinitionRequestTests.Definition);
+        Answer refused = await Api.PostAsync(path, JsonNode.Parse(body)!);
+
+        Assert.Equal((400, "BadRequest"), (refused.Code, refused.Reason));
+        Assert.Contains(field, refused.Message, StringComparison.Ordinal);
+        Answer custom = await Api.PostAsync("apis/example.com/v1/namespaces/default/things", JsonNode.Parse("""{"metadata":{"name":"a"},"spec":{"size":"x"}}""")!);
+        Assert.Equal((422, "Invalid"), (custom.Code, custom.Reason));
+    }
 }

@@ -154,4 +154,18 @@ public sealed class DefinitionRequestTests : RunningServer
         ["metadata"] = new JsonObject { ["name"] = name },
         ["spec"] = JsonNode.Parse(spec),
     };
+
+    [Fact]
+    public async Task A_stricter_definition_keeps_nobody_from_changing_the_rest()
+    {
+        await Server.InstallCrdsAsync(Definition);
+        await Server.ApplyAsync(JsonNode.Parse("""{"apiVersion":"example.com/v1","kind":"Thing","metadata":{"name":"t","namespace":"default"},"spec":{"name":"abcde","size":1}}""")!);
+        await Server.InstallCrdsAsync(Definition.Replace("maxLength: 5", "maxLength: 3", StringComparison.Ordinal));
+
+        Assert.Equal(200, (await Api.MergeAsync(Things + "/t/status", """{"status":{"seen":true}}""")).Code);
+        Assert.Equal(200, (await Api.MergeAsync(Things + "/t", """{"spec":{"size":2}}""")).Code);
+        Assert.Equal(422, (await Api.MergeAsync(Things + "/t", """{"spec":{"name":"abcdf"}}""")).Code);
+        Assert.Equal(200, (await Api.MergeAsync(Things + "/t", """{"spec":{"name":"abc"}}""")).Code);
+        Assert.Equal(422, (await Api.MergeAsync(Things + "/t", """{"spec":{"name":"abcde"}}""")).Code);
+    }
 }

@@ -74,4 +74,16 @@ public sealed class ReviewTests : RunningServer
 
         return await new Api(client).SendAsync(method, path, method == HttpMethod.Post ? "{}" : null, token: token ?? Server.Token);
     }
+
+    [Fact]
+    public async Task Who_may_see_one_object_may_list_and_watch_it_by_its_name()
+    {
+        await using TestApiServer server = await TestApiServer.StartAsync(new TestApiServerOptions { Https = false, Authorize = r => r.Resource != "secrets" || r.Name == "one" });
+        var api = new Api(server.Client);
+
+        Assert.Equal(200, (await api.GetAsync("api/v1/namespaces/default/secrets?fieldSelector=metadata.name%3Done")).Code);
+        Assert.Equal(200, (await api.GetAsync("api/v1/namespaces/default/secrets?watch=1&timeoutSeconds=1&fieldSelector=metadata.name%3Done")).Code);
+        Assert.Equal(403, (await api.GetAsync("api/v1/namespaces/default/secrets?fieldSelector=metadata.name%3Dtwo")).Code);
+        Assert.Equal(403, (await api.GetAsync("api/v1/namespaces/default/secrets")).Code);
+    }
 }

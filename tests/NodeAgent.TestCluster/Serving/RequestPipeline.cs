@@ -45,7 +45,7 @@ internal sealed class RequestPipeline(Authentication authentication, ResourceReq
             // 3
             if (IsGuarded(request))
             {
-                Demand(request);
+                Demand(request with { Name = NameOf(request, http.Query["fieldSelector"].ToString()) });
             }
 
             // 4
@@ -138,6 +138,15 @@ internal sealed class RequestPipeline(Authentication authentication, ResourceReq
         }
 
         return fault.Refusal is { } refusal ? await WriteAsync(context, ApiReply.Of(refusal)).ConfigureAwait(false) : null;
+    }
+
+    /// <summary>A list or watch of one object by its name asks for the rights to that one.</summary>
+    private static string NameOf(ApiRequest request, string fieldSelector)
+    {
+        const string field = "metadata.name=";
+        return request.Name.Length > 0 || request.Verb is not ("list" or "watch" or "deletecollection")
+            ? request.Name
+            : fieldSelector.Split(',').FirstOrDefault(t => t.StartsWith(field, StringComparison.Ordinal))?[field.Length..].TrimStart('=') ?? "";
     }
 
     /// <exception cref="ApiRefusal">403: the user may not.</exception>
