@@ -18,6 +18,9 @@ public sealed record ServedKind(string Group, string Version, string Kind, strin
     /// <summary>Whether spec changes count in metadata.generation; false for kinds without generations (ConfigMap, Secret, Event, Lease, ...).</summary>
     public bool HasGeneration { get; init; }
 
+    /// <summary>Fields that a fieldSelector may name besides those that all kinds have, as <c>spec.color</c>; of custom kinds.</summary>
+    public ImmutableArray<string> SelectableFields { get; init; } = [];
+
     /// <summary>Where its replicas are, for kinds that have a scale.</summary>
     public ScalePaths? Scale { get; init; }
 

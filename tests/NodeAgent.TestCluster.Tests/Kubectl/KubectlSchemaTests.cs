@@ -43,6 +43,31 @@ public sealed class KubectlSchemaTests : RunningKubectl
         kind: Service
         metadata: {name: s}
         spec: {ports: [{name: a, port: 80, targetPort: 8080}, {name: b, port: 443, appProtocol: example.com/ONE}], selector: {app: ONE}}
+        ---
+        apiVersion: v1
+        kind: PersistentVolumeClaim
+        metadata: {name: claim}
+        spec: {accessModes: [ReadWriteOnce], storageClassName: ONE, resources: {requests: {storage: 1Gi}}}
+        ---
+        apiVersion: v1
+        kind: PersistentVolume
+        metadata: {name: volume}
+        spec: {accessModes: [ReadWriteOnce], storageClassName: ONE, capacity: {storage: 1Gi}, hostPath: {path: /one}}
+        ---
+        apiVersion: batch/v1
+        kind: CronJob
+        metadata: {name: nightly}
+        spec: {schedule: "0 0 * * *", jobTemplate: {spec: {template: {spec: {restartPolicy: Never, containers: [{name: c, image: ONE}]}}}}}
+        ---
+        apiVersion: networking.k8s.io/v1
+        kind: Ingress
+        metadata: {name: i}
+        spec: {rules: [{host: example.com, http: {paths: [{path: /ONE, pathType: Prefix, backend: {service: {name: s, port: {number: 80}}}}]}}]}
+        ---
+        apiVersion: v1
+        kind: ReplicationController
+        metadata: {name: rc}
+        spec: {selector: {app: rc}, template: {metadata: {labels: {app: rc}}, spec: {containers: [{name: c, image: ONE}]}}}
         """;
 
     [KubectlFact]

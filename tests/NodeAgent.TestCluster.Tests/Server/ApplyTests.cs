@@ -147,4 +147,15 @@ public sealed class ApplyTests : RunningServer
         twice["metadata"]!["finalizers"] = new JsonArray("example.com/x", "example.com/x");
         Assert.EndsWith(".metadata.finalizers: duplicate entries for key [=\"example.com/x\"]", (await Api.ApplyAsync(A, "me", twice)).Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task What_is_applied_says_its_version()
+    {
+        JsonObject map = Api.ConfigMap("a");
+        map.Remove("apiVersion");
+        map.Remove("kind");
+        Answer refused = await Api.ApplyAsync(A, "me", map);
+
+        Assert.Equal((400, "Incorrect version specified in apply patch. Specified patch version: , expected: v1"), (refused.Code, refused.Message));
+    }
 }

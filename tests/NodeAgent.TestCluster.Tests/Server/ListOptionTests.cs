@@ -101,6 +101,17 @@ public sealed class ListOptionTests : RunningServer
         Assert.Equal(["ADDED b"], await watch.NextAsync(1));
     }
 
+    [Fact]
+    public async Task An_object_of_a_version_that_is_not_yet_there_is_waited_for_in_vain()
+    {
+        await CreateAsync("a");
+        string version = (await Api.GetAsync(Maps)).Version;
+
+        Assert.Equal(200, (await Api.GetAsync($"{Maps}/a?resourceVersion={version}")).Code);
+        Answer refused = await Api.GetAsync(Maps + "/a?resourceVersion=99999999");
+        Assert.Equal((504, "Timeout", 1), (refused.Code, refused.Reason, (int)refused.Body!["details"]!["retryAfterSeconds"]!));
+    }
+
     private static string Names(Answer list) => string.Join(',', list.Body!["items"]!.AsArray().Select(i => (string)i!["metadata"]!["name"]!));
 
     private async Task CreateAsync(params string[] names)

@@ -60,6 +60,11 @@ internal sealed class PatchRequest(ObjectWriter writer, ObjectStore store, TimeP
 
         JsonObject applied = RequestBody.Tree(body, yaml: body.AsSpan().TrimStart((byte)' ') is not [(byte)'{', ..], null) as JsonObject
             ?? throw Refusals.BadRequest("error decoding YAML: the patch is no object");
+        if (applied.Text("apiVersion") is var version && version != kind.ApiVersion)
+        {
+            throw Refusals.BadRequest($"Incorrect version specified in apply patch. Specified patch version: {version}, expected: {kind.ApiVersion}");
+        }
+
         ObjectWriter.RequireKind(kind, applied);
         if (applied.Metadata()["managedFields"] is JsonArray { Count: > 0 })
         {

@@ -66,7 +66,7 @@ internal sealed class ResourceRequests(ObjectStore store, KindRegistry kinds, Ob
             case "create" or "delete" or "deletecollection" when request.Subresource.Length > 0:
                 throw Refusals.MethodNotAllowed();
             case "get":
-                return presentation.One(store.Find(Conversion.Home(kind), new ObjectKey(request.Namespace, request.Name))?.As(kind) ?? throw Refusals.NotFound(kind, request.Name));
+                return presentation.One(Get(kind, request, context.Request.Query["resourceVersion"].ToString()));
             case "list":
                 return presentation.Many(lists.Read(kind, Selection.Of(kind, request, context.Request.Query), context.Request.Query));
             case "create":
@@ -82,6 +82,16 @@ internal sealed class ResourceRequests(ObjectStore store, KindRegistry kinds, Ob
             default:
                 throw Refusals.MethodNotAllowed();
         }
+    }
+
+    /// <param name="version">The object is of this version or a later one; empty or 0 for any.</param>
+    private StoredObject Get(ServedKind kind, ApiRequest request, string version)
+    {
+        long wanted = version.Length == 0 ? 0 : Revisions.Parse(version);
+        long revision = store.Revision;
+        return wanted > revision
+            ? throw Revisions.TooLarge(wanted, revision)
+            : store.Find(Conversion.Home(kind), new ObjectKey(request.Namespace, request.Name))?.As(kind) ?? throw Refusals.NotFound(kind, request.Name);
     }
 
     private ApiReply Create(ServedKind kind, ApiRequest request, HttpRequest http, byte[] body, Presentation presentation)
