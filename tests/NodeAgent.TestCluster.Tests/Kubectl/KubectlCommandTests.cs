@@ -52,9 +52,8 @@ public sealed class KubectlCommandTests : RunningKubectl
         await Server.InstallCrdsAsync(DefinitionRequestTests.Definition);
         await Succeeds("create -f -", Thing, "thing.example.com/t created");
         string editor = Path.Combine(Folder, "editor");
-        await File.WriteAllTextAsync(editor, "#!/bin/sh\nsed -i 's/name: abc/name: xyz/' \"$1\"\n");
-        File.SetUnixFileMode(editor, UnixFileMode.UserRead | UnixFileMode.UserExecute);
-        Kubectl.Environment["KUBE_EDITOR"] = editor;
+        await File.WriteAllTextAsync(editor, "sed -i 's/name: abc/name: xyz/' \"$1\"\n");
+        Kubectl.Environment["KUBE_EDITOR"] = $"sh {editor}";
         await Succeeds("edit thing t", null, "thing.example.com/t edited");
         Assert.Equal("xyz", (string?)Server.Get("example.com", "Thing", "default", "t")!["spec"]!["name"]);
         await Succeeds("replace -f -", Thing, "thing.example.com/t replaced");
