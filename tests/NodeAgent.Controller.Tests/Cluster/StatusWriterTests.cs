@@ -79,6 +79,9 @@ public class StatusWriterTests
         await world.ApplyRouteAsync("late");
         await world.UntilAsync("HTTPRoute", "late", r => WritersWorld.RouteIs(r, "Accepted") == "True");
         await world.UntilAsync("Gateway", "gw", g => WritersWorld.AttachedTo(g) == 2);
+
+        // A request is logged when it has been answered, a moment after what it wrote is there.
+        await Kubernetes.ResourceWatchTests.UntilAsync(() => world.Server.Requests.StatusWrites("gateways") >= 1);
         Assert.Equal(0, world.Server.Requests.StatusWrites("httproutes", "default", "site"));
         Assert.Equal(0, world.Server.Requests.StatusWrites("gatewayclasses"));
         Assert.Equal(1, world.Server.Requests.StatusWrites("gateways"));
