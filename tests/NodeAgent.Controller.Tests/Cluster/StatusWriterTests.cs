@@ -98,6 +98,20 @@ public class StatusWriterTests
         await world.UntilAsync("HTTPRoute", "site", r => r!["status"]!["parents"]!.AsArray().Count == 0);
     }
 
+    [Theory]
+    [InlineData(500)]
+    [InlineData(429)]
+    [InlineData(409)]
+    public async Task What_holds_no_more_is_taken_back_though_the_server_does_not_take_it_at_once(int code)
+    {
+        await using WritersWorld world = await ReadyAsync();
+        await world.UntilAsync("HTTPRoute", "site", r => WritersWorld.RouteIs(r, "Accepted") == "True");
+        world.Server.Faults.Answer(code, 6, r => r.Subresource == "status" && r.Resource == "httproutes", retryAfterSeconds: 0);
+        await world.ApplyRouteAsync(gateway: "other");
+        await world.UntilAsync("HTTPRoute", "site", r => r!["status"]!["parents"]!.AsArray().Count == 0);
+        Assert.Equal(0, world.Server.Faults.Waiting);
+    }
+
     [Fact]
     public async Task Only_the_leader_writes()
     {
