@@ -82,9 +82,10 @@ public sealed class KindWatchTests : IAsyncDisposable
         await server.InstallCrdsAsync(Definition(("v1", true)));
         await server.ApplyAsync(Thing("v1", "a"));
         await server.ApplyAsync(Thing("v1", "b"));
-        await handler.UntilToldAsync("listed a");
+        await handler.UntilAsync(told => told.Objects.ContainsKey("default/a"));
 
         await server.DeleteAsync("apiextensions.k8s.io", "customresourcedefinitions", "", "things.example.com");
+        await server.UntilAsync("apiextensions.k8s.io", "customresourcedefinitions", "", "things.example.com", found => found is null, CancellationToken.None).SoonAsync();
         await server.InstallCrdsAsync(Definition(("v1", true)));
         await server.ApplyAsync(Thing("v1", "c"));
 
