@@ -25,6 +25,8 @@ internal sealed class WantedKind(
 
     private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(1);
 
+    private static readonly TimeSpan MaxAskAgain = TimeSpan.FromSeconds(30);
+
     private readonly Lock _lock = new();
     private readonly ConcurrentDictionary<(string Namespace, string Name), WantedName> _names = [];
     private ImmutableArray<WantedWatch> _types = [];
@@ -219,12 +221,14 @@ internal sealed class WantedKind(
 
     private async Task AskAsync(WantedName name, WantedWatch type, CancellationToken cancel)
     {
+        var backoff = new Backoff(AskAgain, MaxAskAgain, time);
         while (!name.Dropped)
         {
             ApiAnswer answer = await watches.Client.GetAsync(resource, kind.Namespaced ? name.Namespace : null, name.Name, cancel).ConfigureAwait(false);
-            if (answer.Transient)
+            if (!answer.Ok && !answer.NotFound)
             {
-                await Task.Delay(AskAgain, time, cancel).ConfigureAwait(false);
+                // Only a server that says so has none: one that refuses us now may not do so for ever.
+                await backoff.PauseAsync(cancel).ConfigureAwait(false);
                 continue;
             }
 

@@ -72,6 +72,29 @@ public sealed class KindWatchTests : IAsyncDisposable
         Assert.True(handler.Objects.ContainsKey("default/a"));
     }
 
+    [Fact]
+    public async Task ADefinitionThatIsDeletedAndMadeAgainWhileItsListRunsLeavesNothingBehind()
+    {
+        (TestApiServer server, _, RecordingHandler handler) = await StartAsync(new TestApiServerOptions(), pageSize: 1);
+        await handler.UntilToldAsync("not served");
+        server.Faults.Slow(TimeSpan.FromSeconds(1), 1, r => r.Resource == "things" && r.Query.Contains("continue", StringComparison.Ordinal));
+        server.Faults.Slow(TimeSpan.FromSeconds(1), 1, r => r.Resource == "things" && r.Verb == "list");
+        await server.InstallCrdsAsync(Definition(("v1", true)));
+        await server.ApplyAsync(Thing("v1", "a"));
+        await server.ApplyAsync(Thing("v1", "b"));
+        await handler.UntilAsync(told => told.Objects.ContainsKey("default/a"));
+
+        await server.DeleteAsync("apiextensions.k8s.io", "customresourcedefinitions", "", "things.example.com");
+        await server.UntilAsync("apiextensions.k8s.io", "customresourcedefinitions", "", "things.example.com", found => found is null, CancellationToken.None).SoonAsync();
+        await server.InstallCrdsAsync(Definition(("v1", true)));
+        await server.ApplyAsync(Thing("v1", "c"));
+
+        await handler.UntilAsync(told => told.Objects.Keys.SequenceEqual(["default/c"]));
+        await server.ApplyAsync(Thing("v1", "d"));
+        await handler.UntilAsync(told => told.Objects.ContainsKey("default/d"));
+        Assert.Equal(["default/c", "default/d"], handler.Objects.Keys);
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (IAsyncDisposable owned in Enumerable.Reverse(_owned))
@@ -101,14 +124,14 @@ public sealed class KindWatchTests : IAsyncDisposable
         metadata: {name: {{name}}, namespace: default}
         """;
 
-    private async Task<(TestApiServer Server, KindWatch Watch, RecordingHandler Handler)> StartAsync(TestApiServerOptions options)
+    private async Task<(TestApiServer Server, KindWatch Watch, RecordingHandler Handler)> StartAsync(TestApiServerOptions options, int pageSize = 500)
     {
         TestApiServer server = await TestApiServer.StartAsync(options);
         _owned.Add(server);
         server.AddToken("t", new ApiUser("nodeagent"));
         server.WriteKubeconfig(_folder["config"], "t");
         var client = new KubernetesClient(
-            ClusterAccess.FromKubeconfig(_folder["config"]).Access!, new KubernetesClientSettings { MinBackoff = TimeSpan.FromMilliseconds(10), MaxBackoff = TimeSpan.FromSeconds(1) });
+            ClusterAccess.FromKubeconfig(_folder["config"]).Access!, new KubernetesClientSettings { MinBackoff = TimeSpan.FromMilliseconds(10), MaxBackoff = TimeSpan.FromSeconds(1), PageSize = pageSize });
         _owned.Add(client);
         var discovery = new ApiDiscovery(client);
         _owned.Add(discovery);

@@ -18,35 +18,37 @@ internal sealed class ServerTrust(Func<string>? authorities, bool insecure)
 
     public bool IsTrusted(X509Certificate? certificate, X509Chain? presented, SslPolicyErrors errors)
     {
-        Refusal = "";
+        string refusal = RefusalOf(certificate, presented, errors);
+
+        // At once, not by steps: others that connect meanwhile may just want to tell of it.
+        Refusal = refusal;
+        return refusal.Length == 0;
+    }
+
+    private string RefusalOf(X509Certificate? certificate, X509Chain? presented, SslPolicyErrors errors)
+    {
         if (insecure || errors == SslPolicyErrors.None && authorities is null)
         {
-            return true;
+            return "";
         }
 
         // The name is checked in any case; only who vouches for it is the cluster's own affair.
         if ((errors & SslPolicyErrors.RemoteCertificateNameMismatch) != 0)
         {
-            Refusal = "the server's certificate is for another name, correct server or tls-server-name";
-            return false;
+            return "the server's certificate is for another name, correct server or tls-server-name";
         }
 
         if (authorities is null || certificate is not X509Certificate2 server)
         {
-            Refusal = "the server's certificate is of no authority that this machine trusts, set certificate-authority";
-            return false;
+            return "the server's certificate is of no authority that this machine trusts, set certificate-authority";
         }
 
         // While a cluster exchanges its authority, both bear the same name, and not every chain tells which of them it means.
         X509Certificate2Collection all = Authorities();
         string? reasons = Wrong(server, presented, all);
-        if (reasons is not null && !(all.Count > 1 && all.Any(one => Wrong(server, presented, [one]) is null)))
-        {
-            Refusal = $"the server's certificate is not valid or not of the cluster's certificate-authority ({reasons})";
-            return false;
-        }
-
-        return true;
+        return reasons is null || (all.Count > 1 && all.Any(one => Wrong(server, presented, [one]) is null))
+            ? ""
+            : $"the server's certificate is not valid or not of the cluster's certificate-authority ({reasons})";
     }
 
     /// <returns>What is wrong with a server's certificate; null where nothing is.</returns>
