@@ -70,7 +70,13 @@ public sealed class IncrementalTranslator
             _snapshot = ConfigSnapshot.FromSorted(resources);
         }
 
-        return new Translation(_snapshot, _statuses.Take(), _graph.Addresses) { Objects = _owned.Take(), Wanted = _graph.Wanted, ClassesInUse = _graph.ClassesInUse };
+        return new Translation(_snapshot, _statuses.Take(), _graph.Addresses)
+        {
+            Objects = _owned.Take(),
+            Wanted = _graph.Wanted,
+            Services = _graph.Services,
+            ClassesInUse = _graph.ClassesInUse,
+        };
     }
 
     /// <summary>What is wrong in the state of the last translation.</summary>

@@ -17,6 +17,7 @@ public sealed class ClusterSource : IObjectSource
     private readonly ClusterWatches _watches;
     private readonly ImmutableArray<(KindMirror Mirror, WatchScope Scope)> _mirrors;
     private readonly WantedObjects _wanted;
+    private readonly WantedServices _services;
     private Action _wake = () => { };
     private SourceRead? _read;
     private readonly WatchTroubles _troubles;
@@ -35,6 +36,7 @@ public sealed class ClusterSource : IObjectSource
             .. ClusterKind.All.Where(k => !k.ByName).SelectMany(
                 k => ScopesOf(k, namespaces).Select(s => (new KindMirror(store, k, s.Covers, Wake, time), s.Scope))),
         ];
+        _services = new WantedServices(store);
         _wanted = new WantedObjects(store, _watches, namespaces, Wake, log, time);
         _troubles = new WatchTroubles(client.Access.Server, Wake, log, time);
     }
@@ -68,6 +70,7 @@ public sealed class ClusterSource : IObjectSource
                 [.. _store.Problems, .. troubles.Select(t => new Problem("", 0, "", "", t))],
                 [])
             {
+                Unread = _store.Packed,
                 ShownAddresses = _read?.ShownAddresses ?? ShownAddresses(),
             };
         }
@@ -75,7 +78,29 @@ public sealed class ClusterSource : IObjectSource
         return _read;
     }
 
-    public bool Provides(Translation translation) => _wanted.Follow(translation.Wanted);
+    public SourceRead? Complete(SourceRead read, Translation translation)
+    {
+        ImmutableArray<ApiObject> missed = _services.Follow(translation.Services);
+        if (missed.IsEmpty)
+        {
+            return null;
+        }
+
+        // What was read, and no more: a change that came meanwhile may want yet others, and so on. One of those that were
+        // missed can have been read as what it was before it went, or before it went to another Service.
+        HashSet<(string, string)> keys = [.. missed.Select(o => (o.Kind, o.Meta.Key))];
+        return read with
+        {
+            Objects = [.. read.Objects.Where(o => !(o is Service or EndpointSlice && keys.Contains((o.Kind, o.Meta.Key)))), .. missed],
+            Unread = Math.Max(0, read.Unread - missed.Length),
+        };
+    }
+
+    public bool Provides(Translation translation)
+    {
+        _services.Settle();
+        return _wanted.Follow(translation.Wanted);
+    }
 
     public async Task RunAsync(Action wake, CancellationToken cancel)
     {

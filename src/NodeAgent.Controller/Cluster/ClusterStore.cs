@@ -19,7 +19,14 @@ public sealed class ClusterStore
 
     private readonly Stack<int> _free = new();
 
-    private readonly Dictionary<ObjectSlot, StoredKey> _rejected = [];
+    private readonly Dictionary<ObjectSlot, RejectedObject> _rejected = [];
+
+    private readonly SliceIndex _slices = new();
+
+    /// <summary>Whether they exist or not.</summary>
+    private readonly HashSet<(string Namespace, string Name)> _wantedServices = [];
+
+    private int _packed;
 
     private ImmutableArray<ApiObject> _list = [];
 
@@ -50,6 +57,18 @@ public sealed class ClusterStore
         lock (_lock)
         {
             return [.. TableOf(group, kind).Slots.Select(s => s.Stored).OfType<StoredObject>()];
+        }
+    }
+
+    /// <summary>How many objects there are that translation does not get, because it does not want their Service.</summary>
+    public int Packed
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _packed;
+            }
         }
     }
 
@@ -111,7 +130,7 @@ public sealed class ClusterStore
             {
                 return
                 [
-                    .. _rejected.SelectMany(r => r.Key.Problems.Select(p => Problem.Of("", 0, r.Value.ToString(), p)))
+                    .. _rejected.SelectMany(r => r.Value.Problems.Select(p => Problem.Of("", 0, r.Value.Key.ToString(), p)))
                         .OrderBy(p => p.Subject, StringComparer.Ordinal),
                 ];
             }
@@ -163,18 +182,22 @@ public sealed class ClusterStore
             (slot.Hash, slot.Seen) = (hash, seen);
             if (decoded is not null)
             {
-                _version++;
-                changed = slot.Object is null || decoded.Decoded is not null || !decoded.Problems.SequenceEqual(slot.Problems);
-                Take(slot, decoded.Decoded);
-                slot.Problems = decoded.Problems;
-                _rejected.Remove(slot);
-                if (!slot.Problems.IsEmpty)
+                changed = !decoded.Problems.SequenceEqual(ProblemsOf(slot));
+                if (decoded.Decoded is ApiObject next)
                 {
-                    _rejected.Add(slot, new StoredKey(kind.Group, kind.Kind, ns, name));
+                    changed |= Take(kind, slot, next);
                 }
+
+                _rejected.Remove(slot);
+                if (!decoded.Problems.IsEmpty)
+                {
+                    _rejected.Add(slot, new RejectedObject(new StoredKey(kind.Group, kind.Kind, ns, name), decoded.Problems));
+                }
+
+                _version += changed ? 1 : 0;
             }
 
-            slot.Stored = stored is null ? null : stored with { Problems = slot.Problems };
+            slot.Stored = stored is null ? null : stored with { Problems = ProblemsOf(slot) };
         }
 
         if (told is not null)
@@ -185,10 +208,11 @@ public sealed class ClusterStore
         return changed;
     }
 
-    /// <returns>Whether there was such an object.</returns>
+    /// <returns>Whether that is new for translation.</returns>
     internal bool Remove(ClusterKind kind, string ns, string name)
     {
         ObjectSlot? gone;
+        bool changed;
         lock (_lock)
         {
             gone = TableOf(kind.Group, kind.Kind).Remove(ns, name);
@@ -197,14 +221,15 @@ public sealed class ClusterStore
                 return false;
             }
 
-            _version++;
-            _rejected.Remove(gone);
-            if (gone.Place >= 0)
+            changed = _rejected.Remove(gone) || !gone.IsPacked;
+            _version += changed ? 1 : 0;
+            if (gone.Service is string service)
             {
-                _objects[gone.Place] = null;
-                _free.Push(gone.Place);
-                _listIsOld = true;
+                _slices.Remove(gone, service);
             }
+
+            _packed -= gone.IsPacked ? 1 : 0;
+            Withdraw(gone);
         }
 
         if (gone.Stored is not null)
@@ -212,12 +237,50 @@ public sealed class ClusterStore
             Changed?.Invoke(gone.Stored.Key);
         }
 
-        return true;
+        return changed;
+    }
+
+    /// <summary>From now on translation reads these Services, should they exist, and their EndpointSlices.</summary>
+    /// <returns>What has been here but not among <see cref="Objects"/>, and is from now on.</returns>
+    internal ImmutableArray<ApiObject> Want(IEnumerable<(string Namespace, string Name)> services)
+    {
+        lock (_lock)
+        {
+            var found = ImmutableArray.CreateBuilder<ApiObject>();
+            foreach ((string ns, string name) in services.Where(_wantedServices.Add))
+            {
+                foreach (ObjectSlot slot in OfService(ns, name).Where(s => s.IsPacked))
+                {
+                    Show(slot, slot.Unpack());
+                    _packed--;
+                    found.Add(slot.Object!);
+                }
+            }
+
+            _version += found.Count > 0 ? 1 : 0;
+            return found.DrainToImmutable();
+        }
+    }
+
+    /// <summary>Translation does not read these any more.</summary>
+    internal void Unwant(IEnumerable<(string Namespace, string Name)> services)
+    {
+        lock (_lock)
+        {
+            foreach ((string ns, string name) in services.Where(_wantedServices.Remove))
+            {
+                foreach (ObjectSlot slot in OfService(ns, name).Where(s => s.Object is not null))
+                {
+                    Pack(slot, slot.Object!);
+                    _version++;
+                }
+            }
+        }
     }
 
     /// <summary>Removes the objects of a kind that were not seen in a list.</summary>
     /// <param name="isListed">Which objects the list would have had.</param>
-    /// <returns>Whether there were any.</returns>
+    /// <returns>Whether that is new for translation.</returns>
     internal bool RemoveUnseen(ClusterKind kind, int seen, Func<string, string, bool> isListed)
     {
         (string Namespace, string Name)[] gone;
@@ -230,21 +293,53 @@ public sealed class ClusterStore
             ];
         }
 
-        foreach ((string ns, string name) in gone)
-        {
-            Remove(kind, ns, name);
-        }
-
-        return gone.Length > 0;
+        return gone.Count(g => Remove(kind, g.Namespace, g.Name)) > 0;
     }
 
-    private void Take(ObjectSlot slot, ApiObject? next)
+    private ImmutableArray<FieldProblem> ProblemsOf(ObjectSlot slot) => _rejected.TryGetValue(slot, out RejectedObject? rejected) ? rejected.Problems : [];
+
+    /// <returns>Whether translation reads it, or does not read it any more.</returns>
+    private bool Take(ClusterKind kind, ObjectSlot slot, ApiObject next)
     {
-        if (next is null)
+        if (kind.ByService)
         {
-            return;
+            string? service = (next as EndpointSlice)?.ServiceName;
+            if (slot.Service is string before && before != service)
+            {
+                _slices.Remove(slot, before);
+            }
+
+            if (service is not null && service != slot.Service)
+            {
+                _slices.Add(slot, service);
+            }
+
+            if (!_wantedServices.Contains((next.Meta.Namespace, service ?? next.Meta.Name)))
+            {
+                bool read = slot.Object is not null;
+                Pack(slot, next);
+                return read;
+            }
+
+            _packed -= slot.IsPacked ? 1 : 0;
         }
 
+        Show(slot, next);
+        return true;
+    }
+
+    private IEnumerable<ObjectSlot> OfService(string ns, string name) =>
+        TableOf(Groups.Core, "Service").Find(ns, name) is ObjectSlot service ? _slices.Of(ns, name).Prepend(service) : _slices.Of(ns, name);
+
+    private void Pack(ObjectSlot slot, ApiObject item)
+    {
+        _packed += slot.IsPacked ? 0 : 1;
+        slot.Pack(item);
+        Withdraw(slot);
+    }
+
+    private void Show(ObjectSlot slot, ApiObject item)
+    {
         if (slot.Place < 0)
         {
             slot.Place = _free.TryPop(out int free) ? free : _objects.Count;
@@ -254,9 +349,20 @@ public sealed class ClusterStore
             }
         }
 
-        slot.Object = next;
-        _objects[slot.Place] = next;
+        slot.Object = item;
+        _objects[slot.Place] = item;
         _listIsOld = true;
+    }
+
+    private void Withdraw(ObjectSlot slot)
+    {
+        if (slot.Place >= 0)
+        {
+            _objects[slot.Place] = null;
+            _free.Push(slot.Place);
+            slot.Place = -1;
+            _listIsOld = true;
+        }
     }
 
     private ObjectTable TableOf(string group, string kind)
@@ -269,24 +375,5 @@ public sealed class ClusterStore
         return table;
     }
 
-    private sealed class ObjectTable
-    {
-        private readonly Dictionary<(string Namespace, string Name), ObjectSlot> _slots = [];
-
-        public Dictionary<(string, string), ObjectSlot>.ValueCollection Slots => _slots.Values;
-
-        public ObjectSlot? Find(string ns, string name) => _slots.GetValueOrDefault((ns, name));
-
-        public ObjectSlot GetOrAdd(string ns, string name)
-        {
-            if (!_slots.TryGetValue((ns, name), out ObjectSlot? slot))
-            {
-                _slots[(ns, name)] = slot = new ObjectSlot(ns, name);
-            }
-
-            return slot;
-        }
-
-        public ObjectSlot? Remove(string ns, string name) => _slots.Remove((ns, name), out ObjectSlot? slot) ? slot : null;
-    }
+    private sealed record RejectedObject(StoredKey Key, ImmutableArray<FieldProblem> Problems);
 }

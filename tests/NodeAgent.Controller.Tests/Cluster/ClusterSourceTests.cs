@@ -141,6 +141,7 @@ public sealed class ClusterSourceTests : IAsyncDisposable
             ImmutableSortedDictionary<string, PoolAddresses>.Empty)
         {
             Wanted = [.. services.Select(s => new WantedObject("Secret", s.Meta.Namespace, s.Meta.Name))],
+            Services = [new WantedObject("Service", "default", "a"), new WantedObject("Service", "default", "b")],
         };
     }
 }

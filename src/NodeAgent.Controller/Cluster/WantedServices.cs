@@ -1,0 +1,56 @@
+using System.Collections.Immutable;
+using NodeAgent.Translator;
+using NodeAgent.Translator.Api;
+
+namespace NodeAgent.Controller.Cluster;
+
+/// <summary>
+/// The Services that translation reads, which come with their EndpointSlices; of the others, most of a cluster's, the
+/// store gives nothing. For one caller at a time.
+/// </summary>
+internal sealed class WantedServices(ClusterStore store)
+{
+    private readonly HashSet<WantedObject> _gone = [];
+    private ImmutableArray<WantedObject> _wanted = [];
+
+    /// <summary>Wants these from now on. Those that were wanted before stay so until <see cref="Settle"/>.</summary>
+    /// <param name="wanted">Sorted; what was in the last one is the same object.</param>
+    /// <returns>What a translation that read the store before did not find there and should have.</returns>
+    public ImmutableArray<ApiObject> Follow(ImmutableArray<WantedObject> wanted)
+    {
+        if (wanted == _wanted)
+        {
+            return [];
+        }
+
+        // New ones are few: all before the first and after the last are as they were.
+        int start = 0;
+        while (start < wanted.Length && start < _wanted.Length && ReferenceEquals(wanted[start], _wanted[start]))
+        {
+            start++;
+        }
+
+        int tail = 0;
+        while (tail < wanted.Length - start && tail < _wanted.Length - start && ReferenceEquals(wanted[^(tail + 1)], _wanted[^(tail + 1)]))
+        {
+            tail++;
+        }
+
+        HashSet<WantedObject> before = [.. _wanted[start..^tail]];
+        ImmutableArray<WantedObject> added = [.. wanted[start..^tail].Where(w => !before.Remove(w))];
+        _wanted = wanted;
+        _gone.ExceptWith(added);
+        _gone.UnionWith(before);
+        return store.Want(added.Select(w => (w.Namespace, w.Name)));
+    }
+
+    /// <summary>Lets go of what is not wanted any more.</summary>
+    public void Settle()
+    {
+        if (_gone.Count > 0)
+        {
+            store.Unwant(_gone.Select(w => (w.Namespace, w.Name)));
+            _gone.Clear();
+        }
+    }
+}
