@@ -78,23 +78,7 @@ public sealed class ClusterSource : IObjectSource
         return _read;
     }
 
-    public SourceRead? Complete(SourceRead read, Translation translation)
-    {
-        ImmutableArray<ApiObject> missed = _services.Follow(translation.Services);
-        if (missed.IsEmpty)
-        {
-            return null;
-        }
-
-        // What was read, and no more: a change that came meanwhile may want yet others, and so on. One of those that were
-        // missed can have been read as what it was before it went, or before it went to another Service.
-        HashSet<(string, string)> keys = [.. missed.Select(o => (o.Kind, o.Meta.Key))];
-        return read with
-        {
-            Objects = [.. read.Objects.Where(o => !(o is Service or EndpointSlice && keys.Contains((o.Kind, o.Meta.Key)))), .. missed],
-            Unread = Math.Max(0, read.Unread - missed.Length),
-        };
-    }
+    public SourceRead? Complete(SourceRead read, Translation translation) => _services.Complete(read, translation.Services);
 
     public bool Provides(Translation translation)
     {

@@ -14,9 +14,38 @@ internal sealed class WantedServices(ClusterStore store)
     private ImmutableArray<WantedObject> _wanted = [];
 
     /// <summary>Wants these from now on. Those that were wanted before stay so until <see cref="Settle"/>.</summary>
+    /// <param name="read">What the store had when it was read last.</param>
     /// <param name="wanted">Sorted; what was in the last one is the same object.</param>
-    /// <returns>What a translation that read the store before did not find there and should have.</returns>
-    public ImmutableArray<ApiObject> Follow(ImmutableArray<WantedObject> wanted)
+    /// <returns>The same with what it did not have of them; null when it had all.</returns>
+    public SourceRead? Complete(SourceRead read, ImmutableArray<WantedObject> wanted)
+    {
+        ImmutableArray<ApiObject> missed = Follow(wanted);
+        if (missed.IsEmpty)
+        {
+            return null;
+        }
+
+        // All else is as it was read: what changed meanwhile might want yet others, and so on as long as there are changes.
+        // Of those that were missed one may have been read as what it was before it went, or when it was of another Service.
+        HashSet<(string, string)> keys = [.. missed.Select(o => (o.Kind, o.Meta.Key))];
+        return read with
+        {
+            Objects = [.. read.Objects.Where(o => !(o is Service or EndpointSlice && keys.Contains((o.Kind, o.Meta.Key)))), .. missed],
+            Unread = Math.Max(0, read.Unread - missed.Length),
+        };
+    }
+
+    /// <summary>Lets go of what is not wanted any more.</summary>
+    public void Settle()
+    {
+        if (_gone.Count > 0)
+        {
+            store.Unwant(_gone.Select(w => (w.Namespace, w.Name)));
+            _gone.Clear();
+        }
+    }
+
+    private ImmutableArray<ApiObject> Follow(ImmutableArray<WantedObject> wanted)
     {
         if (wanted == _wanted)
         {
@@ -42,15 +71,5 @@ internal sealed class WantedServices(ClusterStore store)
         _gone.ExceptWith(added);
         _gone.UnionWith(before);
         return store.Want(added.Select(w => (w.Namespace, w.Name)));
-    }
-
-    /// <summary>Lets go of what is not wanted any more.</summary>
-    public void Settle()
-    {
-        if (_gone.Count > 0)
-        {
-            store.Unwant(_gone.Select(w => (w.Namespace, w.Name)));
-            _gone.Clear();
-        }
     }
 }
