@@ -61,6 +61,7 @@ public sealed class ClusterSource : IObjectSource
         }
 
         _wanted.Look();
+        _services.Look();
         long version = _store.Version;
         if (_read is null || version != _version || !troubles.SequenceEqual(_told))
         {

@@ -14,27 +14,15 @@ public sealed class ClusterStore
 
     private readonly Dictionary<(string Group, string Kind), ObjectTable> _tables = [];
 
-    /// <summary>Null where an object has gone; the next one to come takes the place, so that all others keep theirs.</summary>
-    private readonly List<ApiObject?> _objects = [];
+    private readonly ObjectList _objects = new();
 
-    private readonly Stack<int> _free = new();
+    private readonly ServiceObjects _services;
 
     private readonly Dictionary<ObjectSlot, RejectedObject> _rejected = [];
 
-    private readonly SliceIndex _slices = new();
-
-    /// <summary>Whether they exist or not.</summary>
-    private readonly HashSet<(string Namespace, string Name)> _wantedServices = [];
-
-    private int _packed;
-
-    private ImmutableArray<ApiObject> _list = [];
-
-    private bool _listIsOld;
-
-    private long _version;
-
     private int _lists;
+
+    public ClusterStore() => _services = new ServiceObjects(_objects, TableOf(Groups.Core, "Service"));
 
     /// <summary>
     /// An object that can be found here came, changed (be it only in its status) or went. Raised on the thread of its
@@ -57,18 +45,6 @@ public sealed class ClusterStore
         lock (_lock)
         {
             return [.. TableOf(group, kind).Slots.Select(s => s.Stored).OfType<StoredObject>()];
-        }
-    }
-
-    /// <summary>How many objects there are that translation does not get, because it does not want their Service.</summary>
-    public int Packed
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _packed;
-            }
         }
     }
 
@@ -107,19 +83,25 @@ public sealed class ClusterStore
         {
             lock (_lock)
             {
-                if (_listIsOld)
-                {
-                    _list = [.. _objects.OfType<ApiObject>()];
-                    _listIsOld = false;
-                }
+                return _objects.Items;
+            }
+        }
+    }
 
-                return _list;
+    /// <summary>How many Services and EndpointSlices there are that translation does not read.</summary>
+    internal int Packed
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _services.Packed;
             }
         }
     }
 
     /// <summary>Grows with everything that is new for translation, problems among it.</summary>
-    internal long Version => Interlocked.Read(ref _version);
+    internal long Version => _objects.Version;
 
     /// <summary>One line for each thing wrong with an object.</summary>
     internal ImmutableArray<Problem> Problems
@@ -182,19 +164,11 @@ public sealed class ClusterStore
             (slot.Hash, slot.Seen) = (hash, seen);
             if (decoded is not null)
             {
-                changed = !decoded.Problems.SequenceEqual(ProblemsOf(slot));
+                changed = Reject(kind, slot, decoded.Problems);
                 if (decoded.Decoded is ApiObject next)
                 {
                     changed |= Take(kind, slot, next);
                 }
-
-                _rejected.Remove(slot);
-                if (!decoded.Problems.IsEmpty)
-                {
-                    _rejected.Add(slot, new RejectedObject(new StoredKey(kind.Group, kind.Kind, ns, name), decoded.Problems));
-                }
-
-                _version += changed ? 1 : 0;
             }
 
             slot.Stored = stored is null ? null : stored with { Problems = ProblemsOf(slot) };
@@ -221,15 +195,16 @@ public sealed class ClusterStore
                 return false;
             }
 
-            changed = _rejected.Remove(gone) || !gone.IsPacked;
-            _version += changed ? 1 : 0;
-            if (gone.Service is string service)
+            changed = gone.Object is not null;
+            changed |= Reject(kind, gone, []);
+            if (kind.ByService)
             {
-                _slices.Remove(gone, service);
+                _services.Remove(gone);
             }
-
-            _packed -= gone.IsPacked ? 1 : 0;
-            Withdraw(gone);
+            else
+            {
+                _objects.Withdraw(gone);
+            }
         }
 
         if (gone.Stored is not null)
@@ -240,25 +215,25 @@ public sealed class ClusterStore
         return changed;
     }
 
+    /// <summary>
+    /// Services that were not wanted, but are given out because a route names them: since the last call. From now on it is
+    /// up to the caller to <see cref="Unwant"/> them.
+    /// </summary>
+    internal ImmutableArray<(string Namespace, string Name)> TakeExpected()
+    {
+        lock (_lock)
+        {
+            return _services.TakeExpected();
+        }
+    }
+
     /// <summary>From now on translation reads these Services, should they exist, and their EndpointSlices.</summary>
-    /// <returns>What has been here but not among <see cref="Objects"/>, and is from now on.</returns>
+    /// <returns>Those of them that were perhaps not given out before the last <see cref="TakeExpected"/>, and are from now on.</returns>
     internal ImmutableArray<ApiObject> Want(IEnumerable<(string Namespace, string Name)> services)
     {
         lock (_lock)
         {
-            var found = ImmutableArray.CreateBuilder<ApiObject>();
-            foreach ((string ns, string name) in services.Where(_wantedServices.Add))
-            {
-                foreach (ObjectSlot slot in OfService(ns, name).Where(s => s.IsPacked))
-                {
-                    Show(slot, slot.Unpack());
-                    _packed--;
-                    found.Add(slot.Object!);
-                }
-            }
-
-            _version += found.Count > 0 ? 1 : 0;
-            return found.DrainToImmutable();
+            return _services.Want(services);
         }
     }
 
@@ -267,14 +242,7 @@ public sealed class ClusterStore
     {
         lock (_lock)
         {
-            foreach ((string ns, string name) in services.Where(_wantedServices.Remove))
-            {
-                foreach (ObjectSlot slot in OfService(ns, name).Where(s => s.Object is not null))
-                {
-                    Pack(slot, slot.Object!);
-                    _version++;
-                }
-            }
+            _services.Unwant(services);
         }
     }
 
@@ -296,73 +264,41 @@ public sealed class ClusterStore
         return gone.Count(g => Remove(kind, g.Namespace, g.Name)) > 0;
     }
 
-    private ImmutableArray<FieldProblem> ProblemsOf(ObjectSlot slot) => _rejected.TryGetValue(slot, out RejectedObject? rejected) ? rejected.Problems : [];
+    private ImmutableArray<FieldProblem> ProblemsOf(ObjectSlot slot) => _rejected.TryGetValue(slot, out RejectedObject? known) ? known.Problems : [];
 
-    /// <returns>Whether translation reads it, or does not read it any more.</returns>
+    /// <returns>Whether the problems are others than before.</returns>
+    private bool Reject(ClusterKind kind, ObjectSlot slot, ImmutableArray<FieldProblem> problems)
+    {
+        if (problems.SequenceEqual(ProblemsOf(slot)))
+        {
+            return false;
+        }
+
+        _objects.Advance();
+        _rejected.Remove(slot);
+        if (!problems.IsEmpty)
+        {
+            _rejected.Add(slot, new RejectedObject(new StoredKey(kind.Group, kind.Kind, slot.Namespace, slot.Name), problems));
+        }
+
+        return true;
+    }
+
+    /// <returns>Whether that is new for translation.</returns>
     private bool Take(ClusterKind kind, ObjectSlot slot, ApiObject next)
     {
         if (kind.ByService)
         {
-            string? service = (next as EndpointSlice)?.ServiceName;
-            if (slot.Service is string before && before != service)
-            {
-                _slices.Remove(slot, before);
-            }
-
-            if (service is not null && service != slot.Service)
-            {
-                _slices.Add(slot, service);
-            }
-
-            if (!_wantedServices.Contains((next.Meta.Namespace, service ?? next.Meta.Name)))
-            {
-                bool read = slot.Object is not null;
-                Pack(slot, next);
-                return read;
-            }
-
-            _packed -= slot.IsPacked ? 1 : 0;
+            return _services.Take(slot, next);
         }
 
-        Show(slot, next);
+        if (next is RouteObject route)
+        {
+            _services.Expect(route);
+        }
+
+        _objects.Show(slot, next);
         return true;
-    }
-
-    private IEnumerable<ObjectSlot> OfService(string ns, string name) =>
-        TableOf(Groups.Core, "Service").Find(ns, name) is ObjectSlot service ? _slices.Of(ns, name).Prepend(service) : _slices.Of(ns, name);
-
-    private void Pack(ObjectSlot slot, ApiObject item)
-    {
-        _packed += slot.IsPacked ? 0 : 1;
-        slot.Pack(item);
-        Withdraw(slot);
-    }
-
-    private void Show(ObjectSlot slot, ApiObject item)
-    {
-        if (slot.Place < 0)
-        {
-            slot.Place = _free.TryPop(out int free) ? free : _objects.Count;
-            if (slot.Place == _objects.Count)
-            {
-                _objects.Add(null);
-            }
-        }
-
-        slot.Object = item;
-        _objects[slot.Place] = item;
-        _listIsOld = true;
-    }
-
-    private void Withdraw(ObjectSlot slot)
-    {
-        if (slot.Place >= 0)
-        {
-            _objects[slot.Place] = null;
-            _free.Push(slot.Place);
-            slot.Place = -1;
-            _listIsOld = true;
-        }
     }
 
     private ObjectTable TableOf(string group, string kind)

@@ -10,8 +10,13 @@ namespace NodeAgent.Controller.Cluster;
 /// </summary>
 internal sealed class WantedServices(ClusterStore store)
 {
-    private readonly HashSet<WantedObject> _gone = [];
+    /// <summary>What the store gives out still, or because a route names it, but is not wanted.</summary>
+    private readonly HashSet<(string Namespace, string Name)> _unwanted = [];
+
     private ImmutableArray<WantedObject> _wanted = [];
+
+    /// <summary>To be called before the store is read.</summary>
+    public void Look() => _unwanted.UnionWith(store.TakeExpected());
 
     /// <summary>Wants these from now on. Those that were wanted before stay so until <see cref="Settle"/>.</summary>
     /// <param name="read">What the store had when it was read last.</param>
@@ -38,10 +43,10 @@ internal sealed class WantedServices(ClusterStore store)
     /// <summary>Lets go of what is not wanted any more.</summary>
     public void Settle()
     {
-        if (_gone.Count > 0)
+        if (_unwanted.Count > 0)
         {
-            store.Unwant(_gone.Select(w => (w.Namespace, w.Name)));
-            _gone.Clear();
+            store.Unwant(_unwanted);
+            _unwanted.Clear();
         }
     }
 
@@ -66,10 +71,10 @@ internal sealed class WantedServices(ClusterStore store)
         }
 
         HashSet<WantedObject> before = [.. _wanted[start..^tail]];
-        ImmutableArray<WantedObject> added = [.. wanted[start..^tail].Where(w => !before.Remove(w))];
+        ImmutableArray<(string, string)> added = [.. wanted[start..^tail].Where(w => !before.Remove(w)).Select(w => (w.Namespace, w.Name))];
         _wanted = wanted;
-        _gone.ExceptWith(added);
-        _gone.UnionWith(before);
-        return store.Want(added.Select(w => (w.Namespace, w.Name)));
+        _unwanted.ExceptWith(added);
+        _unwanted.UnionWith(before.Select(w => (w.Namespace, w.Name)));
+        return store.Want(added);
     }
 }

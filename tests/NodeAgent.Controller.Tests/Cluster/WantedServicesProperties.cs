@@ -46,6 +46,17 @@ public sealed class WantedServicesProperties
         }
     });
 
+    [Fact]
+    public void Services_that_a_route_names_are_there_for_the_first_translation_that_has_the_route() => Holds((world, random) =>
+    {
+        for (int i = 0; i < Steps; i++)
+        {
+            world.Tell();
+        }
+
+        Assert.True(world.Pass(null) == 1 || world.MoreThanRoutesName);
+    });
+
     private static void Holds(Action<WantedServicesWorld, Random> history) =>
         Check.One(Many, Prop.ForAll(Gen.Choose(0, int.MaxValue - 1).ToArbitrary(), seed =>
         {

@@ -8,14 +8,17 @@ using NodeAgent.Translator.Api;
 namespace NodeAgent.Controller.Tests.Cluster;
 
 /// <summary>
-/// A store that is told of Services and EndpointSlices by a watch for each namespace, a loop that reads it, and beside
-/// them the plainest store there can be. Few names, so that things meet.
+/// A store that is told of HTTPRoutes, Services and EndpointSlices by a watch for each namespace, a loop that reads it,
+/// and beside them the plainest store there can be. Few names, so that things meet.
 /// </summary>
 internal sealed class WantedServicesWorld
 {
     private static readonly string[] Namespaces = ["n", "m"];
 
     private static readonly string[] Names = ["a", "b", "c"];
+
+    /// <summary>Routes of this name belong to others.</summary>
+    private const string Foreign = "c";
 
     private readonly Random _random;
     private readonly WantedServices _services;
@@ -27,7 +30,9 @@ internal sealed class WantedServicesWorld
     /// <summary>The last version of each that could be read.</summary>
     private readonly Dictionary<(string Kind, string Namespace, string Name), ApiObject> _known = [];
 
+    /// <summary>Services that something else than a route refers to.</summary>
     private readonly HashSet<(string Namespace, string Name)> _referred = [];
+
     private ImmutableArray<WantedObject> _looked = [];
     private SourceRead _read = new([], [], []);
     private long _version = -1;
@@ -39,7 +44,7 @@ internal sealed class WantedServicesWorld
         _services = new WantedServices(Store);
         _mirrors =
         [
-            .. ClusterKind.All.Where(k => k.ByService).SelectMany(kind => Namespaces.Select(ns =>
+            .. ClusterKind.All.Where(k => k.ByService || k is { Group: Groups.Gateway, Kind: "HTTPRoute" }).SelectMany(kind => Namespaces.Select(ns =>
             {
                 var resource = new ApiResource(kind.Group, "v1", kind.Kind.ToLowerInvariant() + "s", kind.Kind, true);
                 return (new KindMirror(Store, kind, (n, _) => n == ns, () => _woken = true, TimeProvider.System) { Resource = () => resource }, ns);
@@ -49,7 +54,8 @@ internal sealed class WantedServicesWorld
 
     public ClusterStore Store { get; } = new();
 
-    public int Known => _known.Count;
+    /// <summary>Services and EndpointSlices.</summary>
+    public int Known => _known.Values.Count(o => o is not HttpRoute);
 
     /// <summary>What the last translation should have read.</summary>
     public string[] Expected => Text(_known.Values, Looked(_known.Values));
@@ -57,8 +63,12 @@ internal sealed class WantedServicesWorld
     /// <summary>What it has read.</summary>
     public string[] Served { get; private set; } = [];
 
-    /// <summary>All that the store gives.</summary>
-    public string[] Given => [.. Store.Objects.Select(Whole).Order(StringComparer.Ordinal)];
+    /// <summary>All that the store gives of Services.</summary>
+    public string[] Given => [.. Store.Objects.Where(o => o is not HttpRoute).Select(Whole).Order(StringComparer.Ordinal)];
+
+    /// <summary>Something looks for Services that no route names.</summary>
+    public bool MoreThanRoutesName => _looked.Any(w => !_known.Values.OfType<HttpRoute>().Any(
+        r => r.Backends.Any(b => (b.Namespace ?? r.Meta.Namespace, b.Name) == (w.Namespace, w.Name))));
 
     /// <summary>One thing happens: at the API server, on the way from there, or to what is referred to.</summary>
     public void Tell()
@@ -101,9 +111,12 @@ internal sealed class WantedServicesWorld
 
     /// <summary>One pass of the loop.</summary>
     /// <param name="meanwhile">Called whenever something may come between.</param>
-    public void Pass(Action? meanwhile)
+    /// <returns>How many translations that took.</returns>
+    public int Pass(Action? meanwhile)
     {
         _woken = false;
+        ApiObject[] before = [.. _known.Values];
+        _services.Look();
         if (Store.Version != _version)
         {
             _version = Store.Version;
@@ -121,8 +134,13 @@ internal sealed class WantedServicesWorld
             meanwhile?.Invoke();
         }
 
-        Served = Text(read.Objects, Looked(read.Objects));
+        HashSet<(string, string)> looked = Looked(read.Objects);
+        Served = Text(read.Objects, looked);
+
+        // What was there all the time must not be missed, whatever comes later.
+        Assert.Superset(Text(before.Where(_known.ContainsValue), looked).ToHashSet(), Served.ToHashSet());
         _services.Settle();
+        return translations;
     }
 
     /// <summary>Until there is nothing new for the loop.</summary>
@@ -141,13 +159,18 @@ internal sealed class WantedServicesWorld
     private static (string, string) ServiceOf(ApiObject item) => (item.Meta.Namespace, (item as EndpointSlice)?.ServiceName ?? item.Meta.Name);
 
     private static string[] Text(IEnumerable<ApiObject> objects, HashSet<(string, string)> services) =>
-        [.. objects.Where(o => services.Contains(ServiceOf(o))).Select(Whole).Order(StringComparer.Ordinal)];
+        [.. objects.Where(o => o is not HttpRoute && services.Contains(ServiceOf(o))).Select(Whole).Order(StringComparer.Ordinal)];
 
-    /// <summary>What is referred to, and what is named by a Service that is: n/a, should it be there, wants n/b, and that wants n/c.</summary>
+    /// <summary>What is referred to, and what by that: n/a, should it be there, wants n/b, and that wants n/c.</summary>
     private HashSet<(string, string)> Looked(IEnumerable<ApiObject> objects)
     {
         HashSet<string> there = [.. objects.OfType<Service>().Where(s => s.Meta.Namespace == "n").Select(s => s.Meta.Name)];
-        HashSet<(string, string)> looked = [.. _referred];
+        HashSet<(string, string)> looked =
+        [
+            .. _referred,
+            .. objects.OfType<HttpRoute>().Where(r => r.Meta.Name != Foreign)
+                .SelectMany(r => r.Backends.Select(b => (b.Namespace ?? r.Meta.Namespace, b.Name))),
+        ];
         foreach ((string from, string to) in new[] { ("a", "b"), ("b", "c") })
         {
             if (looked.Contains(("n", from)) && there.Contains(from))
@@ -188,8 +211,8 @@ internal sealed class WantedServicesWorld
     private void Take((string Kind, string, string) key, Action<JsonElement> tell)
     {
         JsonElement item = Json(_server[key]);
-        string version = key.Kind == "Service" ? "v1" : "discovery.k8s.io/v1";
-        if (ApiDecoder.DecodeWatched(item, version, key.Kind).Decoded is ApiObject read)
+        string group = key.Kind switch { "Service" => "", "HTTPRoute" => $"{Groups.Gateway}/", _ => "discovery.k8s.io/" };
+        if (ApiDecoder.DecodeWatched(item, $"{group}v1", key.Kind).Decoded is ApiObject read)
         {
             _known[key] = read with { Meta = read.Meta with { Labels = ImmutableSortedDictionary<string, string>.Empty } };
         }
@@ -212,12 +235,18 @@ internal sealed class WantedServicesWorld
     {
         int port = _random.Next(8);
         string meta = $"\"namespace\": \"{key.Namespace}\", \"name\": \"{key.Name}\", \"generation\": {_random.Next(1, 3)}";
-        return key.Kind == "Service"
-            ? $$$"""{"metadata": {{{{meta}}}}, "spec": {"ports": [{"port": {{{port}}}}]}}"""
-            : $$$"""
-              {"metadata": {{{{meta}}}, "labels": {"kubernetes.io/service-name": "{{{Pick(Names)}}}"}},
-               "addressType": "IPv4", "ports": [{"port": {{{port}}}}], "endpoints": [{"addresses": ["10.0.0.{{{_random.Next(1, 3)}}}"]}]}
-              """;
+        return key.Kind switch
+        {
+            "HTTPRoute" => $$$"""
+                {"metadata": {{{{meta}}}}, "spec": {"rules": [{"backendRefs": [
+                 {"name": "{{{Pick(Names)}}}", "port": 1}, {"namespace": "{{{Pick(Namespaces)}}}", "name": "{{{Pick(Names)}}}", "port": {{{port}}}}]}]}}
+                """,
+            "Service" => $$$"""{"metadata": {{{{meta}}}}, "spec": {"ports": [{"port": {{{port}}}}]}}""",
+            _ => $$$"""
+                {"metadata": {{{{meta}}}, "labels": {"kubernetes.io/service-name": "{{{Pick(Names)}}}"}},
+                 "addressType": "IPv4", "ports": [{"port": {{{port}}}}], "endpoints": [{"addresses": ["10.0.0.{{{_random.Next(1, 3)}}}"]}]}
+                """,
+        };
     }
 
     private string Pick(string[] from) => from[_random.Next(from.Length)];
