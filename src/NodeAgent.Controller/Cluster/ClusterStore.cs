@@ -261,7 +261,13 @@ public sealed class ClusterStore
             ];
         }
 
-        return gone.Count(g => Remove(kind, g.Namespace, g.Name)) > 0;
+        bool changed = false;
+        foreach ((string ns, string name) in gone)
+        {
+            changed |= Remove(kind, ns, name);
+        }
+
+        return changed;
     }
 
     private ImmutableArray<FieldProblem> ProblemsOf(ObjectSlot slot) => _rejected.TryGetValue(slot, out RejectedObject? known) ? known.Problems : [];
