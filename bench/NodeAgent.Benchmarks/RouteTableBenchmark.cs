@@ -20,7 +20,7 @@ public class RouteTableBenchmark
     [GlobalSetup]
     public void Setup()
     {
-        _table = new RouteTable(RouteTableCases.Listeners());
+        _table = new RouteIndex(new RouteTableCases.Targets()).Update(RouteTableCases.Listeners(), out _);
         var random = new Random(5);
         for (int i = 0; i < Requests; i++)
         {

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using NodeAgent.DataPlane.Balancing;
 using NodeAgent.DataPlane.Http;
+using NodeAgent.DataPlane.Metrics;
 using NodeAgent.Snapshot;
 
 namespace NodeAgent.Benchmarks;
@@ -40,5 +42,19 @@ internal static class RouteTableCases
         }
 
         return new AttachedRoute(new HttpRouteResource("bench", $"route{number}", number, [], rules.MoveToImmutable()), [hostname]);
+    }
+
+    /// <summary>What is the same for all rules, so that the table is measured and not what it leads to.</summary>
+    public sealed class Targets : IRuleTargets
+    {
+        private readonly WeightedShares _nothing = new([], _ => throw new InvalidOperationException("no rule here has a backend"));
+        private readonly HttpCounters _counters = new(1);
+
+        public long Epoch => 0;
+
+        public HttpRuleTarget Make(HttpRouteResource route, HttpRule rule) =>
+            new(route.Name, rule, _nothing, HeaderFilters.Of(null), [], [], [], _counters);
+
+        public bool IsCurrent(HttpRuleTarget target) => true;
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using NodeAgent.Snapshot;
 using NodeAgent.Translator;
 
 namespace NodeAgent.Controller;
@@ -10,28 +11,48 @@ public sealed class ConditionClock
 {
     private const string Field = "lastTransitionTime";
 
-    private Dictionary<(string ApiVersion, string Kind, string Namespace, string Name), (ObjectStatus Source, ObjectStatus Stamped)> _last = [];
+    private ImmutableArray<ObjectStatus> _sources = [];
+    private ImmutableArray<ObjectStatus> _stamped = [];
 
-    /// <param name="statuses">All there are: what is missing is forgotten.</param>
+    /// <param name="statuses">All there are: what is missing is forgotten. What is the same object as the time before is not read.</param>
     public ImmutableArray<ObjectStatus> Stamp(ImmutableArray<ObjectStatus> statuses, DateTimeOffset now)
     {
-        string time = now.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-        var next = new Dictionary<(string, string, string, string), (ObjectStatus, ObjectStatus)>(statuses.Length);
-        var stamped = ImmutableArray.CreateBuilder<ObjectStatus>(statuses.Length);
-        foreach (ObjectStatus status in statuses)
+        ReferenceDiff diff = ReferenceDiff.Between(_sources.AsSpan(), statuses.AsSpan());
+        var changed = new Dictionary<(string, string, string, string), int>();
+        foreach (int gone in diff.Gone)
         {
-            (string, string, string, string) key = (status.ApiVersion, status.Kind, status.Namespace, status.Name);
-            bool known = _last.TryGetValue(key, out (ObjectStatus Source, ObjectStatus Stamped) before);
-            ObjectStatus result = !known
-                ? New(status, time)
-                : ReferenceEquals(before.Source, status) ? before.Stamped : WithTimes(status, before.Stamped.Status, time);
-            next[key] = (status, result);
-            stamped.Add(result);
+            changed[KeyOf(_sources[gone])] = gone;
         }
 
-        _last = next;
-        return stamped.ToImmutable();
+        string time = now.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        var stamped = ImmutableArray.CreateBuilder<ObjectStatus>(statuses.Length);
+        (int nextGone, int nextCame, int old) = (0, 0, 0);
+        for (int i = 0; i < statuses.Length; i++)
+        {
+            if (nextCame < diff.Came.Count && diff.Came[nextCame] == i)
+            {
+                nextCame++;
+                stamped.Add(
+                    !changed.TryGetValue(KeyOf(statuses[i]), out int known) ? New(statuses[i], time)
+                    : ReferenceEquals(_sources[known], statuses[i]) ? _stamped[known]
+                    : WithTimes(statuses[i], _stamped[known].Status, time));
+                continue;
+            }
+
+            while (nextGone < diff.Gone.Count && diff.Gone[nextGone] == old)
+            {
+                (nextGone, old) = (nextGone + 1, old + 1);
+            }
+
+            stamped.Add(_stamped[old++]);
+        }
+
+        (_sources, _stamped) = (statuses, stamped.MoveToImmutable());
+        return _stamped;
     }
+
+    private static (string ApiVersion, string Kind, string Namespace, string Name) KeyOf(ObjectStatus status) =>
+        (status.ApiVersion, status.Kind, status.Namespace, status.Name);
 
     /// <summary>Of all its conditions the status is new; they are written out when somebody looks.</summary>
     private static ObjectStatus New(ObjectStatus status, string now) => status.With(() =>

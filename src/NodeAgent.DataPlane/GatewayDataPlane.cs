@@ -29,6 +29,7 @@ public sealed class GatewayDataPlane : IAsyncDisposable
     private readonly TargetFactory _targets;
     private readonly DatagramPorts _datagrams;
     private readonly VipHolder _vips = new();
+    private readonly SnapshotPlan _plan = new();
     private readonly List<Task> _draining = [];
     private bool _started;
     private ImmutableDictionary<IPEndPoint, BoundPort> _bound = ImmutableDictionary<IPEndPoint, BoundPort>.Empty;
@@ -76,7 +77,7 @@ public sealed class GatewayDataPlane : IAsyncDisposable
     public async Task<ImmutableArray<BindResult>> ApplyAsync(ConfigSnapshot snapshot, CancellationToken cancel = default)
     {
         List<EndpointTarget> retired = await _backends.UpdateAsync(snapshot);
-        IReadOnlyList<PlannedPort> all = SnapshotPlan.Of(snapshot);
+        IReadOnlyList<PlannedPort> all = _plan.Of(snapshot);
         PlannedPort[] ports = [.. all.Where(p => !p.Udp)];
         PlannedPort[] datagramPorts = [.. all.Where(p => p.Udp)];
         ImmutableDictionary<IPAddress, string> unheld = await _vips.HoldAsync(all.Select(p => p.EndPoint.Address));
@@ -106,7 +107,7 @@ public sealed class GatewayDataPlane : IAsyncDisposable
         results.AddRange(await _datagrams.ServeAsync(datagramPorts, unheld, _targets.MakeDatagram));
         BoundPort[] removed = [.. _bound.Values.Where(b => !bound.ContainsKey(b.Binding.EndPoint))];
         Volatile.Write(ref _bound, bound.ToImmutable());
-        _targets.KeepCountersOf(all);
+        _targets.KeepOnly(all);
         List<(IPAddress Address, Task Drained)> leaving = await _datagrams.ReleaseAsync(datagramPorts, Options.DrainTimeout);
         foreach (BoundPort port in removed)
         {

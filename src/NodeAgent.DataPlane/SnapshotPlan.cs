@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using NodeAgent.DataPlane.Http;
 using NodeAgent.Snapshot;
 
@@ -32,14 +31,15 @@ internal sealed record PlannedTcp(string Gateway, ListenerConfig Listener, TcpRo
 
 internal sealed record PlannedListener(string Gateway, string Listener);
 
-/// <summary>Sorts a snapshot by address:port. Pure.</summary>
-internal static class SnapshotPlan
+/// <summary>Sorts snapshots by address:port, one after the other.</summary>
+internal sealed class SnapshotPlan
 {
-    public static IReadOnlyList<PlannedPort> Of(ConfigSnapshot snapshot)
+    private Dictionary<(string Gateway, string Listener), Attached> _http = [];
+    private long _version;
+
+    public IReadOnlyList<PlannedPort> Of(ConfigSnapshot snapshot)
     {
-        ILookup<(string, string), (HttpRouteResource Route, RouteParent Parent)> http = snapshot.All<HttpRouteResource>().Where(r => r.Kind == HttpRouteKind.Http)
-            .SelectMany(r => r.Parents.Select(p => (Route: r, Parent: p)))
-            .ToLookup(x => (x.Parent.Gateway, x.Parent.Listener));
+        _http = Sort(snapshot);
         ILookup<(string, string), TcpRouteResource> tcp = snapshot.All<TcpRouteResource>()
             .SelectMany(r => r.Parents.Select(p => (Route: r, Parent: p)))
             .ToLookup(x => (x.Parent.Gateway, x.Parent.Listener), x => x.Route);
@@ -73,14 +73,13 @@ internal static class SnapshotPlan
                 return new PlannedPort(endPoint, Signature(planned), [], planned, names);
             }
 
-            ImmutableArray<ListenerRoutes> sites =
+            (ListenerRoutes Site, long Version)[] sites =
             [
-                .. listeners.Select(l => new ListenerRoutes(
-                    l.Gateway.Key,
-                    l.Config,
-                    [.. http[(l.Gateway.Key, l.Config.Name)].Select(x => new AttachedRoute(x.Route, x.Parent.Hostnames))])),
+                .. listeners.Select(l => _http.TryGetValue((l.Gateway.Key, l.Config.Name), out Attached? attached)
+                    ? (new ListenerRoutes(l.Gateway.Key, l.Config, attached.Routes), attached.Version)
+                    : (new ListenerRoutes(l.Gateway.Key, l.Config, []), 0)),
             ];
-            return new PlannedPort(endPoint, Signature(sites), sites, null, names);
+            return new PlannedPort(endPoint, Signature(sites), [.. sites.Select(s => s.Site)], null, names);
         }
 
         PlannedDns? Dns(string gateway, ListenerConfig listener)
@@ -102,25 +101,66 @@ internal static class SnapshotPlan
     private static string Signature(PlannedDns dns) =>
         $"dns {dns.Gateway} {dns.Listener} {string.Join(' ', dns.Routes.Select(r => r.Id + r.Digest))}";
 
-    /// <summary>A hash: written out, the thousands of routes of one port would be a large text for each edit of one.</summary>
-    private static string Signature(ImmutableArray<ListenerRoutes> sites)
+    private static string Signature((ListenerRoutes Site, long Version)[] sites) =>
+        $"http {string.Join('\n', sites.Select(s => $"{s.Site.Gateway} {s.Site.Listener} {s.Version}"))}";
+
+    /// <summary>The HTTPRoutes of each listener, under a number that stays while they are the same objects as in the snapshot before.</summary>
+    private Dictionary<(string Gateway, string Listener), Attached> Sort(ConfigSnapshot snapshot)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (ListenerRoutes site in sites)
+        var builders = new Dictionary<(string Gateway, string Listener), ImmutableArray<AttachedRoute>.Builder>();
+        RouteParent? last = null;
+        ImmutableArray<AttachedRoute>.Builder? builder = null;
+        foreach (HttpRouteResource route in snapshot.All<HttpRouteResource>())
         {
-            Append($"\n{site.Gateway} {site.Listener}");
-            foreach (AttachedRoute attached in site.Routes)
+            if (route.Kind != HttpRouteKind.Http)
             {
-                Append(attached.Route.Kind == HttpRouteKind.Grpc ? "\ngrpc " : "\nhttp ");
-                Append(attached.Route.Namespace);
-                Append("/");
-                Append(attached.Route.Name);
-                Append(attached.Route.Digest);
+                continue;
+            }
+
+            foreach (RouteParent parent in route.Parents)
+            {
+                // Most routes have the parent of the one before.
+                if (builder is null || last is null || parent.Gateway != last.Gateway || parent.Listener != last.Listener)
+                {
+                    ref ImmutableArray<AttachedRoute>.Builder? found =
+                        ref CollectionsMarshal.GetValueRefOrAddDefault(builders, (parent.Gateway, parent.Listener), out _);
+                    builder = found ??= ImmutableArray.CreateBuilder<AttachedRoute>();
+                    last = parent;
+                }
+
+                builder.Add(new AttachedRoute(route, parent.Hostnames));
             }
         }
 
-        return $"http {Convert.ToHexStringLower(hash.GetHashAndReset())}";
+        var sorted = new Dictionary<(string Gateway, string Listener), Attached>(builders.Count);
+        foreach ((var listener, ImmutableArray<AttachedRoute>.Builder routes) in builders)
+        {
+            sorted[listener] = _http.TryGetValue(listener, out Attached? before) && before.Is(routes)
+                ? before
+                : new Attached(routes.DrainToImmutable(), ++_version);
+        }
 
-        void Append(string text) => hash.AppendData(MemoryMarshal.AsBytes(text.AsSpan()));
+        return sorted;
+    }
+
+    private sealed record Attached(ImmutableArray<AttachedRoute> Routes, long Version)
+    {
+        public bool Is(ImmutableArray<AttachedRoute>.Builder routes)
+        {
+            if (routes.Count != Routes.Length)
+            {
+                return false;
+            }
+
+            for (int i = 0; i < Routes.Length; i++)
+            {
+                if (!Routes[i].IsSameAs(routes[i]))
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
     }
 }

@@ -13,6 +13,9 @@ public static class SnapshotCodec
 {
     private const int DigestChars = 16;
 
+    /// <summary>Bytes that are hashed at once.</summary>
+    private const int DigestPiece = 16 * 1024;
+
     private static readonly SnapshotJson Compact = new(Options(indented: false));
 
     private static readonly SnapshotJson Indented = new(Options(indented: true));
@@ -36,21 +39,25 @@ public static class SnapshotCodec
 
     internal static string DigestOf(Resource resource) => Hex(SHA256.HashData(ToUtf8(resource)));
 
-    /// <summary>Of the lines <c>ID DIGEST</c>. They are hashed as they come: as one text they would be large, for each edit.</summary>
+    /// <summary>Of the lines <c>ID DIGEST</c>. They are hashed piece by piece: as one text they would be large, for each edit.</summary>
     internal static string DigestOf(ImmutableArray<Resource> resources)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var line = new ArrayBufferWriter<byte>(256);
+        var lines = new ArrayBufferWriter<byte>(2 * DigestPiece);
         foreach (Resource resource in resources)
         {
-            line.ResetWrittenCount();
-            Encoding.UTF8.GetBytes(resource.Id, line);
-            line.Write(" "u8);
-            Encoding.UTF8.GetBytes(resource.Digest, line);
-            line.Write("\n"u8);
-            hash.AppendData(line.WrittenSpan);
+            Encoding.UTF8.GetBytes(resource.Id, lines);
+            lines.Write(" "u8);
+            Encoding.UTF8.GetBytes(resource.Digest, lines);
+            lines.Write("\n"u8);
+            if (lines.WrittenCount >= DigestPiece)
+            {
+                hash.AppendData(lines.WrittenSpan);
+                lines.ResetWrittenCount();
+            }
         }
 
+        hash.AppendData(lines.WrittenSpan);
         return Hex(hash.GetHashAndReset());
     }
 

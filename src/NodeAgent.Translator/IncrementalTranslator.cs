@@ -54,29 +54,16 @@ public sealed class IncrementalTranslator
             Clear();
         }
 
-        List<ObjectChange> changes = ObjectDiff.Between(_objects, state.Objects);
-        _objects = state.Objects;
-        var delta = new GraphDelta();
-        _graph.Update(changes, state.Observed, state.Addresses, delta);
-        foreach ((string id, Resource? resource) in delta.Resources)
+        try
         {
-            _resources.Set(id, resource);
+            return Update(_graph, state);
         }
-
-        TellStatuses(delta, _graph);
-        ImmutableArray<Resource> resources = _resources.Take();
-        if (resources != _snapshot.Resources)
+        catch
         {
-            _snapshot = ConfigSnapshot.FromSorted(resources);
+            // A mistake of ours: what was changed by half is thrown away, or the rest of the change would be lost for ever.
+            _graph = null;
+            throw;
         }
-
-        return new Translation(_snapshot, _statuses.Take(), _graph.Addresses)
-        {
-            Objects = _owned.Take(),
-            Wanted = _graph.Wanted,
-            Services = _graph.Services,
-            ClassesInUse = _graph.ClassesInUse,
-        };
     }
 
     /// <summary>What is wrong in the state of the last translation.</summary>
@@ -96,6 +83,33 @@ public sealed class IncrementalTranslator
                 routes.GetValueOrDefault((FindingReader.GroupOf(status.ApiVersion), status.Kind, FindingReader.KeyOf(status))),
                 places)),
         ];
+    }
+
+    private Translation Update(GatewayGraph graph, ClusterState state)
+    {
+        List<ObjectChange> changes = ObjectDiff.Between(_objects, state.Objects);
+        _objects = state.Objects;
+        var delta = new GraphDelta();
+        graph.Update(changes, state.Observed, state.Addresses, delta);
+        foreach ((string id, Resource? resource) in delta.Resources)
+        {
+            _resources.Set(id, resource);
+        }
+
+        TellStatuses(delta, graph);
+        ImmutableArray<Resource> resources = _resources.Take();
+        if (resources != _snapshot.Resources)
+        {
+            _snapshot = ConfigSnapshot.FromSorted(resources);
+        }
+
+        return new Translation(_snapshot, _statuses.Take(), graph.Addresses)
+        {
+            Objects = _owned.Take(),
+            Wanted = graph.Wanted,
+            Services = graph.Services,
+            ClassesInUse = graph.ClassesInUse,
+        };
     }
 
     private void Clear()

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using NodeAgent.Translator.Api;
 
 namespace NodeAgent.Translator;
 
@@ -24,6 +25,19 @@ public sealed record ObjectStatus
     {
     }
 
+    /// <param name="item">What the status is about, as it was read.</param>
+    /// <param name="make">Must give the same whenever it is called.</param>
+    public ObjectStatus(string apiVersion, ApiObject item, Func<JsonObject> make)
+        : this(apiVersion, item.Kind, item.Meta.Namespace, item.Meta.Name, item.Meta.Generation, make)
+    {
+        Uid = item.Meta.Uid;
+    }
+
+    public ObjectStatus(string apiVersion, ApiObject item, JsonObject status)
+        : this(apiVersion, item, () => status)
+    {
+    }
+
     public string ApiVersion { get; }
 
     public string Kind { get; }
@@ -33,6 +47,9 @@ public sealed record ObjectStatus
     public string Name { get; }
 
     public long Generation { get; }
+
+    /// <inheritdoc cref="ObjectMeta.Uid"/>
+    public Guid Uid { get; init; }
 
     /// <summary>Known to say nothing bad, without a look at it; false where that is not known.</summary>
     public bool Sound { get; init; }
@@ -56,7 +73,7 @@ public sealed record ObjectStatus
     }
 
     /// <param name="make">Must give the same whenever it is called.</param>
-    public ObjectStatus With(Func<JsonObject> make) => new(ApiVersion, Kind, Namespace, Name, Generation, make) { Sound = Sound };
+    public ObjectStatus With(Func<JsonObject> make) => new(ApiVersion, Kind, Namespace, Name, Generation, make) { Sound = Sound, Uid = Uid };
 
     public ObjectStatus With(JsonObject status) => With(() => status);
 }

@@ -19,16 +19,15 @@ internal static class StatusBuilder
 
     public static ObjectStatus Of(RouteNode node)
     {
-        ObjectMeta meta = node.Route.Meta;
         string version = node.Route.Group == Groups.Gateway ? GatewayApiVersion : $"{node.Route.Group}/v1alpha1";
-        return new ObjectStatus(version, node.Route.Kind, meta.Namespace, meta.Name, meta.Generation, () => Route(node))
+        return new ObjectStatus(version, node.Route, () => Route(node))
         {
             Sound = node.Parents.All(p => p.Conditions.All(c => ConditionMeaning.IsGood(c.Type, c.Status))),
         };
     }
 
     private static ObjectStatus Of(ApiObject item, JsonObject status) =>
-        new(GatewayApiVersion, item.Kind, item.Meta.Namespace, item.Meta.Name, item.Meta.Generation, status);
+        new(GatewayApiVersion, item, status);
 
     private static JsonObject GatewayClass(GatewayClassNode node) => new()
     {

@@ -45,4 +45,53 @@ public sealed class ConditionClockTests
         Assert.Equal([null], Times(statuses));
         Assert.Same(first[0], clock.Stamp(statuses, Noon.AddHours(1))[0]);
     }
+
+    [Fact]
+    public void Whatever_comes_goes_and_moves_each_object_keeps_its_times()
+    {
+        var clock = new ConditionClock();
+        var random = new Random(4);
+        var times = new Dictionary<string, (string Status, string Time)>();
+        var statuses = new List<ObjectStatus>();
+        for (int minute = 0; minute < 300; minute++)
+        {
+            string name = $"g{random.Next(12)}";
+            int at = statuses.FindIndex(s => s.Name == name);
+            ObjectStatus made = Named(name, random.Next(2) == 0 ? "True" : "False");
+            switch (random.Next(4))
+            {
+                case 0 when at >= 0:
+                    statuses.RemoveAt(at);
+                    break;
+                case 1 when at >= 0:
+                    (statuses[at], statuses[0]) = (statuses[0], statuses[at]);
+                    break;
+                case >= 2 when at >= 0:
+                    statuses[at] = made;
+                    break;
+                default:
+                    if (at < 0)
+                    {
+                        statuses.Insert(random.Next(statuses.Count + 1), made);
+                    }
+
+                    break;
+            }
+
+            DateTimeOffset now = Noon.AddMinutes(minute);
+            ImmutableArray<ObjectStatus> stamped = clock.Stamp([.. statuses], now);
+            times = statuses.ToDictionary(s => s.Name, s => times.TryGetValue(s.Name, out (string Status, string Time) known) && known.Status == StatusOf(s)
+                ? known
+                : (StatusOf(s), $"{now:yyyy-MM-ddTHH:mm:ssZ}"));
+            Assert.Equal(statuses.Select(s => s.Name), stamped.Select(s => s.Name));
+            Assert.Equal(statuses.Select(s => (StatusOf(s), times[s.Name].Time)), stamped.Select(s => (StatusOf(s), (string)s.Status["conditions"]![0]!["lastTransitionTime"]!)));
+        }
+    }
+
+    private static ObjectStatus Named(string name, string status) => new("v1", "Gateway", "ns", name, 1, new JsonObject
+    {
+        ["conditions"] = new JsonArray(new JsonObject { ["type"] = "Accepted", ["status"] = status }),
+    });
+
+    private static string StatusOf(ObjectStatus status) => (string)status.Status["conditions"]![0]!["status"]!;
 }

@@ -16,6 +16,9 @@ internal sealed class RecordingSink : IConfigSink
 
     public Exception? Throws { get; set; }
 
+    /// <summary>What is applied takes effect only when this has ended.</summary>
+    public Task Until { get; set; } = Task.CompletedTask;
+
     public ConfigSnapshot[] Applied => [.. _applied];
 
     /// <summary>Waits for that many more calls.</summary>
@@ -28,10 +31,11 @@ internal sealed class RecordingSink : IConfigSink
         }
     }
 
-    public Task<ImmutableArray<BindFailure>> ApplyAsync(ConfigSnapshot snapshot, CancellationToken cancel)
+    public async Task<ImmutableArray<BindFailure>> ApplyAsync(ConfigSnapshot snapshot, CancellationToken cancel)
     {
         _applied.Enqueue(snapshot);
         _calls.Writer.TryWrite(true);
-        return Throws is null ? Task.FromResult(Failures) : Task.FromException<ImmutableArray<BindFailure>>(Throws);
+        await Until.WaitAsync(cancel);
+        return Throws is null ? Failures : throw Throws;
     }
 }

@@ -18,6 +18,18 @@ public sealed record ServedKind(string Group, string Version, string Kind, strin
     /// <summary>Whether spec changes count in metadata.generation; false for kinds without generations (ConfigMap, Secret, Event, Lease, ...).</summary>
     public bool HasGeneration { get; init; }
 
+    /// <summary>Fields that a fieldSelector may name besides those that all kinds have, as <c>spec.color</c>; of custom kinds.</summary>
+    public ImmutableArray<string> SelectableFields { get; init; } = [];
+
+    /// <summary>Where its replicas are, for kinds that have a scale.</summary>
+    public ScalePaths? Scale { get; init; }
+
+    /// <summary>Whether a PUT must say which version it replaces.</summary>
+    public bool NeedsVersion { get; init; }
+
+    /// <summary>Whether a PUT of what is not there creates it.</summary>
+    public bool CreatesOnUpdate { get; init; }
+
     /// <summary>The version that is kept; other versions of a kind show the same objects under their apiVersion.</summary>
     public bool IsStorage { get; init; } = true;
 
@@ -26,6 +38,10 @@ public sealed record ServedKind(string Group, string Version, string Kind, strin
 
     public string ApiVersion => Group.Length == 0 ? Version : $"{Group}/{Version}";
 }
+
+/// <summary>Paths of fields, as <c>.spec.replicas</c>.</summary>
+/// <param name="Selector">Of a selector, as text or as labels; empty for none.</param>
+public sealed record ScalePaths(string Replicas, string StatusReplicas, string Selector);
 
 /// <param name="Type">string, integer, number, boolean or date.</param>
 /// <param name="Format">Empty, or <c>name</c> for the name column.</param>

@@ -35,6 +35,8 @@ public sealed partial class TestApiServer : IAsyncDisposable
 
     private readonly ClusterCertificates? certificates;
 
+    private readonly TokenRequests tokens;
+
     private readonly RequestPipeline pipeline;
 
     private readonly string administratorToken = RandomNumberGenerator.GetHexString(32, lowercase: true);
@@ -71,7 +73,8 @@ public sealed partial class TestApiServer : IAsyncDisposable
         };
         admission.CreateNamespace = name => InitialObjects.CreateNamespace(kinds.Find("", "namespaces")!, writer, name);
         Faults = new Faults(store.ForgetHistory);
-        var resources = new ResourceRequests(store, kinds, writer, deletion, new VirtualResources(authentication, options), options);
+        tokens = new TokenRequests(store, authentication, options.Clock);
+        var resources = new ResourceRequests(store, kinds, writer, deletion, new VirtualResources(authentication, kinds, options), tokens, options);
         pipeline = new RequestPipeline(authentication, resources, new SitePages(new Discovery(kinds), new OpenApiPages(kinds)), options, Faults, Requests);
         Client = MakeClient();
     }
@@ -153,6 +156,7 @@ public sealed partial class TestApiServer : IAsyncDisposable
         await housekeeping.DisposeAsync().ConfigureAwait(false);
         Client.Dispose();
         certificates?.Dispose();
+        tokens.Dispose();
         held?.Dispose();
     }
 

@@ -132,7 +132,7 @@ public sealed class ClusterStore
                 return false;
             }
 
-            slot.Seen = seen;
+            slot.SeeIn(seen);
             return slot.Hash == hash;
         }
     }
@@ -161,7 +161,8 @@ public sealed class ClusterStore
 
             // What says no longer that we manage it is gone for writers.
             told = (stored ?? slot.Stored)?.Key;
-            (slot.Hash, slot.Seen) = (hash, seen);
+            slot.Hash = hash;
+            slot.SeeIn(seen);
             if (decoded is not null)
             {
                 changed = Reject(kind, slot, decoded.Problems);
@@ -256,7 +257,7 @@ public sealed class ClusterStore
         {
             gone =
             [
-                .. TableOf(kind.Group, kind.Kind).Slots.Where(s => s.Seen != seen && isListed(s.Namespace, s.Name))
+                .. TableOf(kind.Group, kind.Kind).Slots.Where(s => s.Seen < seen && isListed(s.Namespace, s.Name))
                     .Select(s => (s.Namespace, s.Name)),
             ];
         }

@@ -101,7 +101,7 @@ internal sealed class KindMirror(
             return;
         }
 
-        DecodeResult? decoded = known ? null : Compact(ApiDecoder.DecodeWatched(item, resource.ApiVersion, kind.Kind));
+        DecodeResult? decoded = known ? null : Compact(Decode(item, resource.ApiVersion, ns, name));
         if (decoded?.Decoded is ApiObject read)
         {
             // The same texts as in the object, instead of another copy of each.
@@ -111,6 +111,20 @@ internal sealed class KindMirror(
         if (store.Put(kind, ns, name, hash, _list, decoded, stored))
         {
             changed();
+        }
+    }
+
+    /// <summary>A mistake of ours with one object is a problem of that object, and no end of the watch of all.</summary>
+    private DecodeResult Decode(JsonElement item, string apiVersion, string ns, string name)
+    {
+        try
+        {
+            return ApiDecoder.DecodeWatched(item, apiVersion, kind.Kind);
+        }
+        catch (Exception e)
+        {
+            var problem = new FieldProblem("", $"cannot be read: {FieldPath.OneLine(e.Message)}", "this is a mistake of nodeagent");
+            return new DecodeResult(new ObjectIdentity(apiVersion, kind.Kind, ns, name), null, [problem], Ignored: false);
         }
     }
 

@@ -41,10 +41,13 @@ internal sealed class ObjectSlot(string ns, string name)
     public int Place { get; set; } = -1;
 
     /// <summary>The list in which it was seen last, as counted by whoever lists.</summary>
-    public int Seen { get; set; }
+    public int Seen { get; private set; }
 
     /// <summary>Null for kinds that nobody writes to.</summary>
     public StoredObject? Stored { get; set; }
+
+    /// <summary>Two watches may tell of one object: what the one hears must not make it unseen in the list of the other.</summary>
+    public void SeeIn(int list) => Seen = Math.Max(Seen, list);
 
     public void Pack(ApiObject item) => _last = PackedObject.Pack(item);
 

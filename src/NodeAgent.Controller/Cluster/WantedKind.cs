@@ -27,9 +27,8 @@ internal sealed class WantedKind(
 
     private readonly Lock _lock = new();
     private readonly ConcurrentDictionary<(string Namespace, string Name), WantedName> _names = [];
-    private ImmutableArray<WantedType> _types = [];
+    private ImmutableArray<WantedWatch> _types = [];
     private CancellationTokenSource? _typeWatch;
-    private bool _refused;
 
     public string Kind => kind.Kind;
 
@@ -40,7 +39,7 @@ internal sealed class WantedKind(
         {
             lock (_lock)
             {
-                return [.. _names.Values.Select(n => n.Mirror?.Problem).Concat(_types.Select(t => t.Mirror.Problem)).OfType<WatchProblem>()];
+                return [.. _names.Values.Select(n => n.Own).Concat(_types.Where(t => !t.IsRefused)).Select(w => w?.Mirror.Problem).OfType<WatchProblem>()];
             }
         }
     }
@@ -52,7 +51,7 @@ internal sealed class WantedKind(
         {
             lock (_lock)
             {
-                return (_names.Count, _names.Values.Count(n => n.Mirror is not null) + _types.Length);
+                return (_names.Count, _names.Values.Count(n => n.Own is not null) + _types.Count(t => !t.IsRefused));
             }
         }
     }
@@ -77,7 +76,6 @@ internal sealed class WantedKind(
                 }
             }
 
-            _refused &= _names.Count >= Fewer;
             Balance();
         }
     }
@@ -118,13 +116,15 @@ internal sealed class WantedKind(
     /// <summary>Makes the watches those that are needed for what is wanted.</summary>
     private void Balance()
     {
-        bool many = !_refused && _names.Count > (_typeWatch is null ? Few : Fewer - 1);
+        bool many = _names.Count > (_typeWatch is null ? Few : Fewer - 1);
         if (many && _typeWatch is null)
         {
             StartType();
         }
 
-        bool typeTold = _typeWatch is not null && _types.All(t => t.Mirror.Synced);
+        // Where the whole kind may not be read, each is watched by its name, which is a right of its own: until it may.
+        bool refused = _types.Any(t => t.IsRefused);
+        bool typeTold = _typeWatch is not null && !refused && _types.All(t => t.Mirror.Synced);
         foreach (WantedName name in _names.Values)
         {
             if (!namespaces.IsEmpty && kind.Namespaced && !namespaces.Contains(name.Namespace))
@@ -134,10 +134,10 @@ internal sealed class WantedKind(
                 continue;
             }
 
-            name.Answered |= name.Mirror?.Synced == true || (name.OfType && typeTold);
-            if (!many)
+            name.Answered |= name.Own?.Mirror.Synced == true || (name.OfType && typeTold);
+            if (!many || refused)
             {
-                if (name.Mirror is null)
+                if (name.Own is null)
                 {
                     StartName(name);
                 }
@@ -146,13 +146,13 @@ internal sealed class WantedKind(
             {
                 Ask(name);
             }
-            else if (typeTold && name.Mirror is not null)
+            else if (typeTold && name.Own is not null)
             {
                 name.Unwatch();
             }
         }
 
-        if (!many && _typeWatch is not null && _names.Values.All(n => n.Mirror?.Synced != false))
+        if (!many && _typeWatch is not null && _names.Values.All(n => n.Own?.Mirror.Synced != false))
         {
             StopType();
         }
@@ -169,32 +169,39 @@ internal sealed class WantedKind(
         }
     }
 
-    private WantedType NewType(string? ns)
+    private WantedWatch NewType(string? ns)
     {
         KindMirror mirror = NewMirror((n, name) => (ns is null || n == ns) && _names.ContainsKey((n, name)));
-        var type = new WantedType(ns, mirror, key => _names.GetValueOrDefault(key), OnRefused);
+        var type = new WantedWatch(ns, mirror, _lock, key => _names.GetValueOrDefault(key), Balance);
         watches.Start(resource, new WatchScope(ns), type, _typeWatch!.Token);
         return type;
     }
 
     private void StopType()
     {
+        foreach (WantedWatch type in _types)
+        {
+            type.End();
+        }
+
         _typeWatch?.Cancel();
         _typeWatch?.Dispose();
         (_typeWatch, _types) = (null, []);
         foreach (WantedName name in _names.Values)
         {
-            (name.OfType, name.Asked, name.Heard) = (false, false, false);
+            (name.OfType, name.Asked) = (false, false);
         }
     }
 
     private void StartName(WantedName name)
     {
         var watch = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        KindMirror mirror = NewMirror((ns, n) => ns == name.Namespace && n == name.Name && !name.Dropped);
-        name.Watch(mirror, watch);
+        KindMirror mirror = NewMirror((ns, n) => ns == name.Namespace && n == name.Name);
+        var own = new WantedWatch(
+            kind.Namespaced ? name.Namespace : null, mirror, _lock, key => key == (name.Namespace, name.Name) ? name : null, refused: null);
+        name.Watch(own, watch);
         watches.Start(
-            resource, new WatchScope(kind.Namespaced ? name.Namespace : null, $"metadata.name={name.Name}"), mirror, watch.Token);
+            resource, new WatchScope(kind.Namespaced ? name.Namespace : null, $"metadata.name={name.Name}"), own, watch.Token);
     }
 
     private KindMirror NewMirror(Func<string, string, bool> covers) =>
@@ -202,15 +209,15 @@ internal sealed class WantedKind(
 
     private void Ask(WantedName name)
     {
-        if (!name.Asked && _types.FirstOrDefault(t => t.Covers(name)) is WantedType type)
+        if (!name.Asked && _types.FirstOrDefault(t => t.Covers(name)) is WantedWatch type)
         {
             name.Asked = true;
             CancellationToken stopped = _typeWatch!.Token;
-            watches.Start(() => AskAsync(name, type, stopped));
+            watches.Start(() => AskAsync(name, type, stopped), stopped);
         }
     }
 
-    private async Task AskAsync(WantedName name, WantedType type, CancellationToken cancel)
+    private async Task AskAsync(WantedName name, WantedWatch type, CancellationToken cancel)
     {
         while (!name.Dropped)
         {
@@ -221,17 +228,17 @@ internal sealed class WantedKind(
                 continue;
             }
 
-            if (answer is { Ok: true, Body: not null })
-            {
-                type.Answer(name, JsonSerializer.SerializeToUtf8Bytes(answer.Body));
-            }
-
             lock (_lock)
             {
+                if (!type.Answer(name, answer is { Ok: true, Body: not null } ? JsonSerializer.SerializeToUtf8Bytes(answer.Body) : null))
+                {
+                    return;
+                }
+
                 (name.Answered, name.OfType) = (true, true);
             }
 
-            changed();
+            OnTold();
             return;
         }
     }
@@ -244,16 +251,5 @@ internal sealed class WantedKind(
         }
 
         changed();
-    }
-
-    /// <summary>Then each by its name, which is a right of its own.</summary>
-    private void OnRefused()
-    {
-        lock (_lock)
-        {
-            _refused = true;
-            StopType();
-            Balance();
-        }
     }
 }

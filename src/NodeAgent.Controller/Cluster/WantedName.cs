@@ -5,7 +5,9 @@ namespace NodeAgent.Controller.Cluster;
 internal sealed class WantedName(string ns, string name, long since)
 {
     private volatile bool _dropped;
-    private volatile bool _heard;
+    private object? _teller;
+    private ulong _version;
+    private CancellationTokenSource? _stop;
 
     public string Namespace => ns;
 
@@ -26,27 +28,33 @@ internal sealed class WantedName(string ns, string name, long since)
     public bool Asked { get; set; }
 
     /// <summary>Null where it has no watch of its own.</summary>
-    public KindMirror? Mirror { get; private set; }
-
-    private CancellationTokenSource? _watch;
+    public WantedWatch? Own { get; private set; }
 
     /// <summary>Nobody refers to it any more. For any thread.</summary>
     public bool Dropped => _dropped;
 
-    /// <summary>The watch of its kind has told of it, and rules from then on. For any thread.</summary>
-    public bool Heard
+    /// <summary>Notes who tells of it, unless somebody else has told something newer.</summary>
+    /// <param name="version">Its resourceVersion, which counts up in the whole cluster; 0 for whatever is told now.</param>
+    /// <returns>Whether what is told counts.</returns>
+    public bool Takes(object teller, ulong version)
     {
-        get => _heard;
-        set => _heard = value;
+        if (version != 0 && version < _version && teller != _teller)
+        {
+            return false;
+        }
+
+        (_teller, _version) = (teller, version);
+        return true;
     }
 
-    public void Watch(KindMirror mirror, CancellationTokenSource watch) => (Mirror, _watch) = (mirror, watch);
+    public void Watch(WantedWatch own, CancellationTokenSource stop) => (Own, _stop) = (own, stop);
 
     public void Unwatch()
     {
-        _watch?.Cancel();
-        _watch?.Dispose();
-        (Mirror, _watch) = (null, null);
+        Own?.End();
+        _stop?.Cancel();
+        _stop?.Dispose();
+        (Own, _stop) = (null, null);
     }
 
     public void Drop()

@@ -21,6 +21,9 @@ internal sealed partial class WantedObjects : IAsyncDisposable
     private ImmutableArray<WantedObject> _wanted = [];
     private bool _waiting;
 
+    /// <summary>Since when translations are held back, as a timestamp.</summary>
+    private long _waitingSince;
+
     public WantedObjects(
         ClusterStore store, ClusterWatches watches, ImmutableArray<string> namespaces, Action changed, ILogger log, TimeProvider time)
     {
@@ -71,10 +74,14 @@ internal sealed partial class WantedObjects : IAsyncDisposable
             return true;
         }
 
+        // One after the other, names that nobody answers for would hold back all else for ever.
+        _waitingSince = _waiting ? _waitingSince : _time.GetTimestamp();
+        TimeSpan held = _time.GetElapsedTime(_waitingSince);
         TimeSpan? longest = null;
         foreach ((WantedKind kind, WantedName name) in _kinds.SelectMany(k => k.Unknown.Select(n => (k, n))))
         {
-            TimeSpan left = Patience - _time.GetElapsedTime(name.Since);
+            TimeSpan waited = _time.GetElapsedTime(name.Since);
+            TimeSpan left = Patience - (held > waited ? held : waited);
             if (left <= TimeSpan.Zero)
             {
                 kind.GiveUp(name);

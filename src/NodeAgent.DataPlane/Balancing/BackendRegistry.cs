@@ -20,6 +20,9 @@ internal sealed class BackendRegistry(int workers, FolderAccess? folders = null)
     private readonly Dictionary<IPEndPoint, EndpointTarget> _endpoints = [];
     private readonly Dictionary<string, ImmutableArray<IPAddress>> _addresses = new(StringComparer.Ordinal);
 
+    /// <summary>Changes when a pool goes: one of the same id that comes later is another.</summary>
+    public long Epoch { get; private set; }
+
     public BackendPool Pool(string id)
     {
         lock (_gate)
@@ -53,6 +56,7 @@ internal sealed class BackendRegistry(int workers, FolderAccess? folders = null)
             foreach (string gone in _members.Keys.Where(id => !present.Contains(id)).ToArray())
             {
                 _members.Remove(gone);
+                Epoch++;
             }
 
             UpdateSites(snapshot);
@@ -152,6 +156,7 @@ internal sealed class BackendRegistry(int workers, FolderAccess? folders = null)
         foreach (string gone in _sites.Keys.Where(id => !present.Contains(id)).ToArray())
         {
             _sites.Remove(gone);
+            Epoch++;
         }
     }
 

@@ -10,7 +10,7 @@ internal ref struct HostNames
     private const int MostDotsTracked = 63;
     private const int NotStarted = -1;
 
-    private readonly RouteTableParts _parts;
+    private readonly HostTable _hosts;
     private readonly HostScope _scope;
     private readonly int _number;
     private readonly ReadOnlySpan<char> _host;
@@ -19,16 +19,16 @@ internal ref struct HostNames
     private int _position;
     private int _dots;
 
-    public HostNames(RouteTableParts parts, int scope, ReadOnlySpan<char> host)
+    public HostNames(HostTable hosts, int scope, ReadOnlySpan<char> host)
     {
-        _parts = parts;
-        _scope = parts.Scopes[scope];
+        _hosts = hosts;
+        _scope = hosts.Scopes[scope];
         _number = scope;
         _host = host;
         _position = NotStarted;
     }
 
-    /// <param name="node">Index into <see cref="RouteTableParts.Hosts"/>.</param>
+    /// <param name="node">Index into <see cref="HostTable.Nodes"/>.</param>
     public bool MoveNext(out int node)
     {
         if (_position == NotStarted)
@@ -36,7 +36,7 @@ internal ref struct HostNames
             _position = 0;
             if (_scope.HasExact)
             {
-                node = _parts.HostIndex.Find(RouteTableParts.ExactNameScope(_number), _host);
+                node = _hosts.Index.Find(HostTable.ExactNameScope(_number), _host);
                 if (node >= 0)
                 {
                     return true;
@@ -78,7 +78,7 @@ internal ref struct HostNames
             _dots--;
             if ((_scope.WildcardDots >> Math.Min(_dots, MostDotsTracked) & 1) != 0)
             {
-                node = _parts.HostIndex.Find(RouteTableParts.WildcardScope(_number), _host[_position..]);
+                node = _hosts.Index.Find(HostTable.WildcardScope(_number), _host[_position..]);
                 if (node >= 0)
                 {
                     return true;

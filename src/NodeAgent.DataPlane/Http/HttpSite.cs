@@ -9,12 +9,10 @@ using NodeAgent.Snapshot;
 namespace NodeAgent.DataPlane.Http;
 
 /// <summary>What one address:port serves over HTTP, as one snapshot has it. A request reads it once and keeps it.</summary>
-/// <param name="Rules">Parallel to the table's rules.</param>
 /// <param name="Listeners">Parallel to the table's listeners.</param>
 internal sealed record HttpSite(
     HttpFront Front,
     RouteTable Table,
-    ImmutableArray<HttpRuleTarget> Rules,
     ImmutableArray<HttpListenerTarget> Listeners) : IListenerTarget
 {
     public void Accept(Acceptor acceptor, int fd, in SockAddr peer)

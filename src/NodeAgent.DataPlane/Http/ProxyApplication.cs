@@ -140,7 +140,7 @@ internal sealed class ProxyApplication(DataPlaneOptions options, HttpLog log) : 
             return false;
         }
 
-        context.Rule = site.Rules[match.Rule];
+        context.Rule = match.Rule;
         return true;
     }
 

@@ -1,5 +1,3 @@
-using NodeAgent.Snapshot;
-
 namespace NodeAgent.DataPlane.Http;
 
 internal enum MatchOutcome
@@ -14,14 +12,10 @@ internal enum MatchOutcome
 }
 
 /// <summary>What a request met in a <see cref="RouteTable"/>.</summary>
-/// <param name="Rule">Index into <see cref="RouteTable.Rules"/>; -1 unless matched.</param>
+/// <param name="Rule">Null unless matched.</param>
 /// <param name="Listener">Index into <see cref="RouteTable.Listeners"/>; -1 when no listener takes the host.</param>
 /// <param name="MatchedPathLength">
 /// How many characters of the path the rule's path match covers; for a prefix the prefix without a trailing slash,
 /// but 1 for "/".
 /// </param>
-internal readonly record struct RouteMatch(int Rule, int Listener, int MatchedPathLength);
-
-/// <summary>One rule of one route as attached to one listener.</summary>
-/// <param name="Listener">Index into <see cref="RouteTable.Listeners"/>.</param>
-internal readonly record struct TableRule(HttpRouteResource Route, HttpRule Rule, int Listener);
+internal readonly record struct RouteMatch(HttpRuleTarget? Rule, int Listener, int MatchedPathLength);

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
@@ -8,7 +9,8 @@ namespace NodeAgent.DataPlane.Http;
 /// Numbers distinct (scope, text) pairs 0, 1, 2 ... in the order they are added. Open addressing; the texts are the
 /// strings that were added, not copies. Adding is for one thread, finding for any number once adding has ended.
 /// </summary>
-internal sealed class TextIndex(bool ignoreCase)
+/// <param name="capacity">How many pairs there will be, about.</param>
+internal sealed class TextIndex(bool ignoreCase, int capacity)
 {
     /// <summary>Sets the bit that tells ASCII cases apart in each of four characters. Other characters may fold
     /// together too, which costs a comparison and nothing else.</summary>
@@ -20,8 +22,8 @@ internal sealed class TextIndex(bool ignoreCase)
     private static readonly ulong Seed = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
 
     private readonly ulong _fold = ignoreCase ? CaseBits : 0;
-    private Slot[] _slots = new Slot[16];
-    private Entry[] _entries = new Entry[8];
+    private Slot[] _slots = new Slot[BitOperations.RoundUpToPowerOf2((uint)Math.Max(8, capacity + (capacity / 2)))];
+    private Entry[] _entries = new Entry[Math.Max(4, capacity)];
 
     public int Count { get; private set; }
 

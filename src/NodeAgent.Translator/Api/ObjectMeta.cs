@@ -37,6 +37,9 @@ public sealed record ObjectMeta(
         }
     } = Name;
 
+    /// <summary>Of this object, not of another that had or will have its name; empty where unknown.</summary>
+    public Guid Uid { get; init; }
+
     /// <summary>
     /// The annotation networking.x-k8s.io/app-protocol, from before Services had ports with appProtocol; null without it.
     /// No other annotation is looked at.

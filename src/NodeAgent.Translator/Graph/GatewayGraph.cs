@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using NodeAgent.Snapshot;
 using NodeAgent.Translator.Api;
 using NodeAgent.Translator.Graph.Policies;
+using NodeAgent.Translator.Graph.Routes;
 using NodeAgent.Translator.Graph.Tracking;
 using NodeAgent.Translator.Legacy;
 
@@ -189,7 +190,7 @@ internal sealed class GatewayGraph(DataPlaneFeatures features, ImmutableArray<st
         ImmutableArray<(string Gateway, int Listener)> attached = node is null
             ? []
             : [.. node.Parents.SelectMany(p => p.Listeners.Select(l => (p.Gateway.Gateway.Meta.Key, l.Listener))).Distinct()];
-        ImmutableArray<(string Subject, string Gateway)> uses = Uses(targets, attached);
+        ImmutableArray<(string Subject, string Gateway)> uses = Uses(resource is null ? null : node!.Body, attached);
 
         _targets.Refer(entry.Targets, targets);
         Count(entry.Attached, attached, delta);
@@ -214,9 +215,11 @@ internal sealed class GatewayGraph(DataPlaneFeatures features, ImmutableArray<st
     }
 
     private static ImmutableArray<(string Subject, string Gateway)> Uses(
-        ImmutableArray<SnapshotTarget> targets, ImmutableArray<(string Gateway, int Listener)> attached)
+        RouteBody? body, ImmutableArray<(string Gateway, int Listener)> attached)
     {
-        string[] subjects = [.. targets.Select(t => t.Subject).OfType<string>().Distinct()];
+        string[] subjects = body is null
+            ? []
+            : [.. body.Targets.Select(t => t.Subject).Concat(body.Unresolved.Select(p => p.Subject)).OfType<string>().Distinct()];
         string[] gateways = [.. attached.Select(a => a.Gateway).Distinct()];
         return [.. subjects.SelectMany(s => gateways.Select(g => (s, g)))];
     }

@@ -95,7 +95,7 @@ internal sealed partial class ClusterOrigin : IConfigOrigin
     {
         var election = new LeaderElection(_client, lease, TimeProvider.System, log);
         var events = new EventRecorder(_client, GatewayTranslator.ControllerName, lease.Identity, TimeProvider.System);
-        var writers = new ClusterWriters(reconciler, _store, _client, election, events, log);
+        var writers = new ClusterWriters(reconciler, _store, _client, election, events, log) { Namespaces = _options.Namespaces };
         (_election, _writers) = (election, writers);
         await writers.RunAsync(cancel);
     }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
+using NodeAgent.Snapshot;
 using NodeAgent.Translator;
 
 namespace NodeAgent.Agent;
@@ -10,42 +11,38 @@ internal sealed partial class StatusReport(ILogger log)
     /// <summary>The reconciler tells of listeners that could not be bound, in its own words.</summary>
     private const string ToldElsewhere = "PortUnavailable";
 
-    private Dictionary<(string Subject, string Type), Finding> _last = [];
+    private readonly Dictionary<(string Subject, string Condition), Finding> _known = [];
+    private ImmutableArray<ObjectStatus> _last = [];
 
-    /// <summary>What was found in each status; those that did not change are the same objects and not read again.</summary>
-    private Dictionary<ObjectStatus, ImmutableArray<Finding>> _read = new(ReferenceEqualityComparer.Instance);
-
-    public void Report(IEnumerable<ObjectStatus> statuses)
+    /// <param name="statuses">Those that did not change are the objects of the time before, in the order they had: they are not read again.</param>
+    public void Report(ImmutableArray<ObjectStatus> statuses)
     {
-        var read = new Dictionary<ObjectStatus, ImmutableArray<Finding>>(ReferenceEqualityComparer.Instance);
-        foreach (ObjectStatus status in statuses)
+        ReferenceDiff diff = ReferenceDiff.Between(_last.AsSpan(), statuses.AsSpan());
+        var gone = new HashSet<(string, string)>(FindingsIn(diff.Gone.Select(i => _last[i])).Select(KeyOf));
+        foreach (Finding finding in FindingsIn(diff.Came.Select(i => statuses[i])))
         {
-            read[status] = _read.TryGetValue(status, out ImmutableArray<Finding> known) ? known : [.. FindingReader.In([status])];
-        }
-
-        _read = read;
-        var now = new Dictionary<(string, string), Finding>();
-        foreach (Finding finding in read.Values.SelectMany(f => f))
-        {
-            if (finding.Reason == ToldElsewhere)
+            (string, string) key = KeyOf(finding);
+            gone.Remove(key);
+            if (!_known.TryGetValue(key, out Finding? before) || before != finding)
             {
-                continue;
-            }
-
-            now[(finding.Subject, finding.Condition)] = finding;
-            if (!_last.TryGetValue((finding.Subject, finding.Condition), out Finding? before) || before != finding)
-            {
+                _known[key] = finding;
                 LogFinding(finding.Subject, finding.Condition, finding.Status, finding.Reason, finding.What);
             }
         }
 
-        foreach ((string subject, string type) in _last.Keys.Where(key => !now.ContainsKey(key)))
+        foreach ((string subject, string condition) in gone)
         {
-            LogMended(subject, type);
+            _known.Remove((subject, condition));
+            LogMended(subject, condition);
         }
 
-        _last = now;
+        _last = statuses;
     }
+
+    private static IEnumerable<Finding> FindingsIn(IEnumerable<ObjectStatus> statuses) =>
+        FindingReader.In(statuses).Where(f => f.Reason != ToldElsewhere);
+
+    private static (string Subject, string Condition) KeyOf(Finding finding) => (finding.Subject, finding.Condition);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Object}: {Condition}={Status} ({Reason}): {Text}")]
     private partial void LogFinding(string @object, string condition, string status, string reason, string text);

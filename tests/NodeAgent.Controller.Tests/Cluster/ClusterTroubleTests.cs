@@ -73,6 +73,8 @@ public class ClusterTroubleTests
             await world.UntilAsync("HTTPRoute", $"r{i}", r => WritersWorld.RouteIs(r, "Accepted") == "True");
         }
 
+        // A request is logged when it has been answered, a moment after what it wrote is there.
+        await Kubernetes.ResourceWatchTests.UntilAsync(() => world.Server.Requests.StatusWrites("httproutes") >= many);
         Assert.InRange(world.Server.Requests.StatusWrites("gateways", "default", "gw"), 1, 20);
         Assert.Equal(many, world.Server.Requests.StatusWrites("httproutes"));
     }

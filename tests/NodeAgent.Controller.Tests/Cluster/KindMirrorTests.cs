@@ -51,6 +51,24 @@ public sealed class KindMirrorTests
     }
 
     [Fact]
+    public void What_one_watch_hears_meanwhile_is_not_missing_in_the_list_of_another()
+    {
+        KindMirror one = Mirror("", "Service", (_, name) => name == "a");
+        KindMirror all = Mirror("", "Service");
+        JsonElement a = Json("""{"metadata": {"name": "a", "namespace": "n"}, "spec": {"ports": [{"port": 80}]}}""");
+        one.ListBegins();
+        one.Listed(a);
+        one.ListEnds();
+        all.ListBegins();
+        all.Listed(a);
+
+        one.Changed(a);
+        all.ListEnds();
+
+        Assert.Equal(["n/a"], _store.Objects.Select(o => o.Meta.Key));
+    }
+
+    [Fact]
     public void A_kind_that_is_not_served_any_more_has_no_objects()
     {
         KindMirror mirror = Mirror("", "Service");

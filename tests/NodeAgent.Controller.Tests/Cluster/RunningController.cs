@@ -16,14 +16,14 @@ internal sealed class RunningController : IAsyncDisposable
     private readonly Reconciler _reconciler;
     private readonly Task _running;
 
-    public RunningController(TestApiServer server, string identity = "one")
+    public RunningController(TestApiServer server, string identity = "one", params string[] namespaces)
     {
         server.WriteKubeconfig(_folder["kubeconfig"]);
         _client = new KubernetesClient(
             ClusterAccess.FromKubeconfig(_folder["kubeconfig"]).Access!,
             new KubernetesClientSettings { MinBackoff = TimeSpan.FromMilliseconds(50), MaxBackoff = TimeSpan.FromMilliseconds(500), RequestsPerSecond = 2000, Burst = 2000 });
         _discovery = new ApiDiscovery(_client);
-        var source = new ClusterSource(Store, _client, _discovery, [], Log);
+        var source = new ClusterSource(Store, _client, _discovery, [.. namespaces], Log);
         _reconciler = new Reconciler(new ReconcilerOptions(["192.0.2.0/24"], null) { InCluster = true }, source, Sink, Log);
         Election = new LeaderElection(
             _client,
@@ -36,7 +36,7 @@ internal sealed class RunningController : IAsyncDisposable
             TimeProvider.System,
             Log);
         var events = new EventRecorder(_client, GatewayTranslator.ControllerName, identity, TimeProvider.System);
-        Writers = new ClusterWriters(_reconciler, Store, _client, Election, events, Log);
+        Writers = new ClusterWriters(_reconciler, Store, _client, Election, events, Log) { Namespaces = [.. namespaces] };
         _running = Task.WhenAll(_reconciler.RunAsync(_stop.Token), Writers.RunAsync(_stop.Token));
     }
 

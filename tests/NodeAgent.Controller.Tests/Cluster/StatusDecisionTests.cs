@@ -18,6 +18,20 @@ public class StatusDecisionTests
     public void A_status_is_written_only_for_the_generation_it_is_about(long generation, long ours, long observed, bool written) =>
         Assert.Equal(written, Decide(generation, ours, observed, undecoded: false) is not null);
 
+    [Theory]
+    [InlineData("6f0b1c3e-0000-4000-8000-000000000001", true)]
+    [InlineData("6f0b1c3e-0000-4000-8000-000000000002", false)]
+    public void What_is_known_of_one_object_is_not_written_on_another_of_its_name(string uid, bool written)
+    {
+        ObjectStatus wanted = new ObjectStatus($"{Key.Group}/v1", Key.Kind, Key.Namespace, Key.Name, 1, new JsonObject { ["addresses"] = new JsonArray("a") })
+        {
+            Uid = Guid.Parse("6f0b1c3e-0000-4000-8000-000000000001"),
+        };
+        var state = new WrittenState(uid, "7", 1, null);
+        Assert.Equal(written, StatusDecision.Of(Key, state, wanted, _ => false, undecoded: false, DateTimeOffset.UnixEpoch) is not null);
+        Assert.NotNull(StatusDecision.Of(Key, state, wanted with { Uid = Guid.Empty }, _ => false, undecoded: false, DateTimeOffset.UnixEpoch));
+    }
+
     [Fact]
     public void Of_an_object_that_cannot_be_read_the_last_good_version_is_spoken_of()
     {
@@ -41,6 +55,6 @@ public class StatusDecisionTests
         var wanted = (JsonObject)JsonNode.Parse($$"""{"addresses":[],"conditions":[{"type":"Accepted","status":"True","observedGeneration":{{ours}}}]}""")!;
         return StatusDecision.Of(
             Key, new WrittenState("uid", "7", generation, status), new ObjectStatus($"{Key.Group}/v1", Key.Kind, Key.Namespace, Key.Name, ours, wanted),
-            (_, _) => false, undecoded, DateTimeOffset.UnixEpoch);
+            _ => false, undecoded, DateTimeOffset.UnixEpoch);
     }
 }

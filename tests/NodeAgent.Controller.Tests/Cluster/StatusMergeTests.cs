@@ -67,7 +67,7 @@ public class StatusMergeTests
     {
         string wanted = $$"""{"parents":[{{Entry("gw", "True", null)}}]}""";
         JsonObject first = Merge($$"""{"parents":[{"parentRef":{"name":"a"},"controllerName":"example.net/b"}]}""", wanted);
-        JsonObject second = StatusMerge.Merge(Group, first, (JsonObject)JsonNode.Parse(wanted)!, (_, _) => false, "2030-01-01T00:00:00Z");
+        JsonObject second = StatusMerge.Merge(Group, first, (JsonObject)JsonNode.Parse(wanted)!, _ => false, "2030-01-01T00:00:00Z");
         Assert.True(JsonNode.DeepEquals(first, second));
     }
 
@@ -85,12 +85,26 @@ public class StatusMergeTests
     public void Entries_of_the_original_API_are_told_apart_by_their_Gateway()
     {
         const string before = """{"gateways":[{"gatewayRef":{"namespace":"ns","name":"theirs"}},{"gatewayRef":{"namespace":"ns","name":"ours"},"conditions":[]}]}""";
-        JsonObject merged = StatusMerge.Merge("networking.x-k8s.io", (JsonObject)JsonNode.Parse(before)!, null, (ns, name) => (ns, name) == ("ns", "ours"), Now);
+        JsonObject merged = StatusMerge.Merge("networking.x-k8s.io", (JsonObject)JsonNode.Parse(before)!, null, e => StatusMerge.GatewayOf(e) == ("ns", "ours"), Now);
         Assert.Equal("""{"gateways":[{"gatewayRef":{"namespace":"ns","name":"theirs"}}]}""", merged.ToJsonString());
     }
 
+    [Theory]
+    [InlineData("ours", "True", true)]
+    [InlineData("ours", "False", false)]
+    [InlineData("another", "True", false)]
+    public void An_entry_of_the_original_API_is_ours_when_it_says_what_we_said(string gateway, string status, bool ours)
+    {
+        JsonObject said = Gateways("ours", Condition("Admitted", "True", null));
+        JsonObject now = Gateways(gateway, Condition("Admitted", status, Old))["gateways"]![0]!.AsObject();
+        Assert.Equal(ours, StatusMerge.IsSaid(now, said));
+    }
+
+    private static JsonObject Gateways(string name, string condition) =>
+        (JsonObject)JsonNode.Parse($$"""{"gateways":[{"gatewayRef":{"namespace":"ns","name":"{{name}}"},"conditions":[{{condition}}]}]}""")!;
+
     private static JsonObject Merge(string before, string? wanted) => StatusMerge.Merge(
-        Group, (JsonObject)JsonNode.Parse(before)!, wanted is null ? null : (JsonObject)JsonNode.Parse(wanted)!, (_, _) => false, Now);
+        Group, (JsonObject)JsonNode.Parse(before)!, wanted is null ? null : (JsonObject)JsonNode.Parse(wanted)!, _ => false, Now);
 
     private static string Condition(string type, string status, string? time) =>
         $$"""{"type":"{{type}}","status":"{{status}}"{{(time is null ? "" : $",\"lastTransitionTime\":\"{time}\"")}}}""";

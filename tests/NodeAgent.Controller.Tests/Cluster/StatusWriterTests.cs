@@ -79,6 +79,9 @@ public class StatusWriterTests
         await world.ApplyRouteAsync("late");
         await world.UntilAsync("HTTPRoute", "late", r => WritersWorld.RouteIs(r, "Accepted") == "True");
         await world.UntilAsync("Gateway", "gw", g => WritersWorld.AttachedTo(g) == 2);
+
+        // A request is logged when it has been answered, a moment after what it wrote is there.
+        await Kubernetes.ResourceWatchTests.UntilAsync(() => world.Server.Requests.StatusWrites("gateways") >= 1);
         Assert.Equal(0, world.Server.Requests.StatusWrites("httproutes", "default", "site"));
         Assert.Equal(0, world.Server.Requests.StatusWrites("gatewayclasses"));
         Assert.Equal(1, world.Server.Requests.StatusWrites("gateways"));
@@ -93,6 +96,20 @@ public class StatusWriterTests
         await world.ApplyRouteAsync(gateway: "other");
         world.Start("two");
         await world.UntilAsync("HTTPRoute", "site", r => r!["status"]!["parents"]!.AsArray().Count == 0);
+    }
+
+    [Theory]
+    [InlineData(500)]
+    [InlineData(429)]
+    [InlineData(409)]
+    public async Task What_holds_no_more_is_taken_back_though_the_server_does_not_take_it_at_once(int code)
+    {
+        await using WritersWorld world = await ReadyAsync();
+        await world.UntilAsync("HTTPRoute", "site", r => WritersWorld.RouteIs(r, "Accepted") == "True");
+        world.Server.Faults.Answer(code, 6, r => r.Subresource == "status" && r.Resource == "httproutes", retryAfterSeconds: 0);
+        await world.ApplyRouteAsync(gateway: "other");
+        await world.UntilAsync("HTTPRoute", "site", r => r!["status"]!["parents"]!.AsArray().Count == 0);
+        Assert.Equal(0, world.Server.Faults.Waiting);
     }
 
     [Fact]

@@ -135,6 +135,29 @@ public sealed class WantedObjectsTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_kind_that_may_be_read_after_all_is_one_watch()
+    {
+        bool allowed = false;
+        await StartAsync(new TestApiServerOptions
+        {
+            Authorize = r => r.Resource != "secrets" || Volatile.Read(ref allowed) || r.Query.Contains("metadata.name", StringComparison.Ordinal),
+        });
+        ImmutableArray<WantedObject> many = [.. Enumerable.Range(0, 40).Select(i => Secret(Name(i)))];
+        await SecretAsync(Name(7), "1");
+        await FollowAsync(many);
+        Assert.Equal(40, Watches);
+        Assert.Empty(_wanted!.Problems);
+
+        Volatile.Write(ref allowed, true);
+        await FollowAsync([.. many, Secret("more")]);
+        await UntilAsync(() => Watches == 1);
+
+        await SecretAsync(Name(7), "2");
+        await SecretAsync("more", "1");
+        await UntilAsync(() => Text(Name(7)) == "2" && Text("more") == "1");
+    }
+
+    [Fact]
     public async Task An_answer_that_does_not_come_is_not_waited_for_forever()
     {
         await StartAsync();

@@ -23,9 +23,9 @@ internal sealed class WritersWorld : IAsyncDisposable
         return new WritersWorld(server);
     }
 
-    public RunningController Start(string identity = "one")
+    public RunningController Start(string identity = "one", params string[] namespaces)
     {
-        var controller = new RunningController(Server, identity);
+        var controller = new RunningController(Server, identity, namespaces);
         _controllers.Add(controller);
         return controller;
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Http;
@@ -148,6 +149,60 @@ public sealed class ClusterAccessTests : IDisposable
         Assert.Equal(
             (401, "the server does not accept the credentials of the pod's service account, renew them (Unauthorized)"), (refused.Status, refused.Message));
         Assert.Equal(5, server.Requests.Count);
+    }
+
+    [Fact]
+    public async Task ATokenThatTheKubeletExchangesIsReadThroughItsLinks()
+    {
+        string accepted = "one";
+        await using ScriptedServer server = await ScriptedServer.StartAsync(
+            context => context.Request.Headers.Authorization == $"Bearer {accepted}"
+                ? ScriptedServer.SendAsync(context, $$"""{"who":"{{accepted}}"}""")
+                : ScriptedServer.SendAsync(context, "", 401),
+            _authority.ServerOnLoopback());
+        Publish("one");
+        foreach (string file in (string[])["token", "ca.crt"])
+        {
+            File.CreateSymbolicLink(_folder[$"sa/{file}"], $"..data/{file}");
+        }
+
+        var time = new FakeTime();
+        AccessResult result = ServiceAccountAccess.Read(
+            name => name == "KUBERNETES_SERVICE_HOST" ? server.Url.Host : server.Url.Port.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            _folder["sa"], time);
+        await using var client = new KubernetesClient(result.Access!, null, time);
+        Assert.Equal("one", await AskAsync(client));
+
+        Publish("two");
+        accepted = "two";
+        Assert.Equal("two", await AskAsync(client));
+        Directory.Delete(_folder["sa/..two"], recursive: true);
+        time.Advance(TimeSpan.FromMinutes(2));
+        Assert.Equal("two", await AskAsync(client));
+        Publish("three");
+        accepted = "three";
+        time.Advance(TimeSpan.FromMinutes(2));
+        Assert.Equal("three", await AskAsync(client));
+
+        void Publish(string token)
+        {
+            _folder.Write($"sa/..{token}/token", token);
+            _folder.Write($"sa/..{token}/ca.crt", _authority.Pem);
+            File.CreateSymbolicLink(_folder["sa/..data_tmp"], $"..{token}");
+            using Process rename = Process.Start("mv", ["-T", _folder["sa/..data_tmp"], _folder["sa/..data"]]);
+            rename.WaitForExit();
+            Assert.Equal(0, rename.ExitCode);
+        }
+    }
+
+    [Theory]
+    [InlineData("80", "holds no certificates in PEM", "")]
+    [InlineData("80", "is empty, it should hold the service account's token", "t")]
+    public void WhatIsEmptyInAPodIsTold(string port, string problem, string token)
+    {
+        _folder.Write("sa/ca.crt", token.Length == 0 ? "" : _authority.Pem);
+        _folder.Write("sa/token", token.Length == 0 ? "t" : "");
+        Assert.EndsWith(problem, ServiceAccountAccess.Read(name => port, _folder["sa"], TimeProvider.System).Problem, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -53,6 +53,7 @@ public sealed class KubeconfigTests : IDisposable
     [InlineData("prefix", "prefix\n    certificate-authority-data: '!!'", ":8: cluster c: certificate-authority-data is no base64")]
     [InlineData("prefix", "prefix\n    certificate-authority-data: aGVsbG8=", ":8: cluster c: certificate-authority holds no certificates in PEM")]
     [InlineData("prefix", "prefix\n    proxy-url: ftp://x", ":8: cluster c: proxy-url should be a URL of scheme http, https or socks5")]
+    [InlineData("prefix", "prefix\n    tls-server-name: api server", ":8: cluster c: tls-server-name should be a host name or an IP address")]
     [InlineData("prefix", "prefix\n    insecure-skip-tls-verify: 'yes'", ":8: cluster c: insecure-skip-tls-verify should be true or false")]
     [InlineData("token: s3cret", "client-key-data: aGVsbG8=", ":11: user u: client-key needs client-certificate as well")]
     [InlineData("token: s3cret", "tokenFile: none", ":11: user u: tokenFile cannot be read: Could not find file 'FOLDER/none'.")]

@@ -122,6 +122,23 @@ public sealed class LeaderElectionTests
         Assert.Equal(0, _leases.Transitions);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void ARenewalThatFailsDoesNotLoseTheLease(bool refused)
+    {
+        Start("a");
+        Start("b");
+        Pass(TimeSpan.FromSeconds(5));
+        (_contenders[0].Road.ServerFails, _contenders[0].Road.LosesRequests) = (refused, !refused);
+        Pass(TimeSpan.FromSeconds(4));
+        (_contenders[0].Road.ServerFails, _contenders[0].Road.LosesRequests) = (false, false);
+        Pass(TimeSpan.FromMinutes(1));
+        Assert.Equal([true], _contenders[0].Process.Told);
+        Assert.Equal(["a"], _timeline.Distinct());
+        Assert.Equal(0, _leases.Transitions);
+    }
+
     [Fact]
     public void ANamesakeHasToWaitLikeAnyOther()
     {

@@ -5,6 +5,7 @@ using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.Logging;
 using NodeAgent.Controller.Sources.Kubernetes;
@@ -24,8 +25,10 @@ internal sealed class ScriptedServer : IAsyncDisposable
     public ConcurrentQueue<string> Requests { get; } = [];
 
     /// <param name="certificate">Null for plain HTTP.</param>
+    /// <param name="chain">Shown with it.</param>
     public static async Task<ScriptedServer> StartAsync(
-        Func<HttpContext, Task> answer, X509Certificate2? certificate = null, bool askForClientCertificate = false, int maxStreams = 100)
+        Func<HttpContext, Task> answer, X509Certificate2? certificate = null, bool askForClientCertificate = false, int maxStreams = 100,
+        X509Certificate2Collection? chain = null, HttpProtocols protocols = HttpProtocols.Http1AndHttp2)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Logging.ClearProviders();
@@ -34,11 +37,13 @@ internal sealed class ScriptedServer : IAsyncDisposable
             kestrel.Limits.Http2.MaxStreamsPerConnection = maxStreams;
             kestrel.Listen(IPAddress.Loopback, 0, listen =>
             {
+                listen.Protocols = protocols;
                 if (certificate is not null)
                 {
                     listen.UseHttps(https =>
                     {
                         https.ServerCertificate = certificate;
+                        https.ServerCertificateChain = chain;
                         https.ClientCertificateMode = askForClientCertificate ? ClientCertificateMode.AllowCertificate : ClientCertificateMode.NoCertificate;
                         https.AllowAnyClientCertificate();
                     });

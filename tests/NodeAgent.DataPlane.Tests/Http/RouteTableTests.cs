@@ -73,7 +73,7 @@ public sealed class RouteTableTests
     [InlineData("example.net", "/v2", "v1")]
     public void Routes_share_a_hostname_rule_by_rule(string host, string path, string answer)
     {
-        var table = new RouteTable([Listener(null,
+        var table = Routes.TableOf([Listener(null,
             Route("part1", 1, ["example.com", "example.net"], To("v1", Prefix("/"))),
             Route("part2", 2, ["example.com"], To("v2", Prefix("/v2"))))]);
         Assert.Equal(answer, table.Get(host, path));
@@ -191,9 +191,9 @@ public sealed class RouteTableTests
     public void The_older_route_wins_then_the_lower_name_then_the_first_rule()
     {
         HttpRule a = To("a", Prefix("/"));
-        var byAge = new RouteTable([Listener(null, Route("a", 9, [], a), Route("b", 8, [], To("b", Prefix("/"))))]);
+        var byAge = Routes.TableOf([Listener(null, Route("a", 9, [], a), Route("b", 8, [], To("b", Prefix("/"))))]);
         Assert.Equal("b", byAge.Get("h", "/"));
-        var byName = new RouteTable([Listener(null, Route("b", 8, [], To("b", Prefix("/"))), Route("a", 8, [], a))]);
+        var byName = Routes.TableOf([Listener(null, Route("b", 8, [], To("b", Prefix("/"))), Route("a", 8, [], a))]);
         Assert.Equal("a", byName.Get("h", "/"));
         Assert.Equal("a", Table(a, To("second", Prefix("/"))).Get("h", "/"));
     }
@@ -211,7 +211,7 @@ public sealed class RouteTableTests
     [Fact]
     public void A_match_allocates_nothing()
     {
-        var table = new RouteTable([
+        var table = Routes.TableOf([
             Listener(null, Route([], To("all", Prefix("/")))),
             Listener("*.example.com", Route(["*.example.com"],
                 To("one", Prefix("/a").Method("GET").Header("x", "1,2").Query("q", "a b")), To("two", Prefix("/a/b"))))]);
@@ -226,7 +226,7 @@ public sealed class RouteTableTests
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
-    private static RouteTable Table(params HttpRule[] rules) => new([Listener(null, Route([], rules))]);
+    private static RouteTable Table(params HttpRule[] rules) => Routes.TableOf([Listener(null, Route([], rules))]);
 
     [Theory]
     [InlineData("a.foo.example", "v1")]
@@ -240,7 +240,7 @@ public sealed class RouteTableTests
         ListenerRoutes routes = Listener("bar.example", Route([], To("never", Prefix("/"))));
         ListenerRoutes rest = Listener(null, Route(["*.bar.example"], To("v2", Prefix("/"))));
         ImmutableArray<ListenerRoutes> listeners = host.EndsWith("bar.example", StringComparison.Ordinal) ? [rest] : [wildcard, routes];
-        var table = new RouteTable([.. listeners.Select(l => l with { Listener = l.Listener with { SingleLabelWildcards = true } })]);
+        var table = Routes.TableOf([.. listeners.Select(l => l with { Listener = l.Listener with { SingleLabelWildcards = true } })]);
         Assert.Equal(answer, table.Get(host, "/"));
     }
 }

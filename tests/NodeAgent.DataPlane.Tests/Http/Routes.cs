@@ -7,6 +7,8 @@ namespace NodeAgent.DataPlane.Tests.Http;
 /// <summary>Short words for listeners, routes and matches. A rule carries the answer a test expects as its name.</summary>
 internal static class Routes
 {
+    public static RouteTable TableOf(ImmutableArray<ListenerRoutes> listeners) => new RouteIndex(new RuleTargets()).Update(listeners, out _);
+
     public static ListenerRoutes Listener(string? hostname, params AttachedRoute[] routes) =>
         new("ns/gateway", new ListenerConfig(hostname ?? "all", 80, ListenerProtocol.Http, hostname), [.. routes]);
 
@@ -46,7 +48,7 @@ internal static class Routes
         {
             MatchOutcome.NoListener => "no listener",
             MatchOutcome.NoRule => "no rule",
-            _ => table.Rules[match.Rule].Rule.Name!,
+            _ => match.Rule!.Rule.Name!,
         };
 
     public static string Get(this RouteTable table, string host, string target) =>

@@ -11,6 +11,8 @@ public sealed class PermissionTests : IAsyncLifetime
 
     private const string Gateway = "gateway.networking.k8s.io";
 
+    private const string Original = "networking.x-k8s.io";
+
     private ClusterWorld _world = null!;
 
     private Permissions? _permissions;
@@ -20,10 +22,29 @@ public sealed class PermissionTests : IAsyncLifetime
         _world = await ClusterWorld.StartAsync(options: new TestApiServerOptions { Authorize = r => _permissions?.Allow(r) ?? true });
         _world.Server.AddToken("account", new ApiUser(Permissions.Account));
         _world.Server.WriteKubeconfig(_world.Kubeconfig, "account");
+        await _world.Server.InstallCrdsAsync(Definitions.ServiceApis);
         await _world.StartBackendAsync("blue");
         await _world.Server.ApplyAsync(Manifests.Route("HTTPRoute", "site", "web/http", "blue"));
         await _world.Server.ApplyAsync(Manifests.Route("HTTPRoute", "broken", "web/http", "missing", "matches: [{path: {value: /broken} }]\n    "));
         await _world.ApplyGatewayAsync(Port);
+        await _world.Server.ApplyAsync($$"""
+            apiVersion: {{Original}}/v1alpha1
+            kind: GatewayClass
+            metadata: {name: original}
+            spec: {controller: nodeagent.dev/gateway-controller}
+            ---
+            apiVersion: {{Original}}/v1alpha1
+            kind: Gateway
+            metadata: {name: old, namespace: default}
+            spec:
+              gatewayClassName: original
+              listeners: [{port: 8082, protocol: HTTP, routes: {kind: HTTPRoute} }]
+            ---
+            apiVersion: {{Original}}/v1alpha1
+            kind: HTTPRoute
+            metadata: {name: old-site, namespace: default}
+            spec: {gateways: {allow: All}, rules: [{forwardTo: [{serviceName: blue, port: 80}]}]}
+            """);
     }
 
     public async Task DisposeAsync() => await _world.DisposeAsync();
@@ -55,6 +76,8 @@ public sealed class PermissionTests : IAsyncLifetime
 
         using var patience = new CancellationTokenSource(Client.Patience);
         await _world.Server.UntilAsync(Gateway, "GatewayClass", "", "nodeagent", c => c?["metadata"]?["finalizers"] is JsonArray { Count: > 0 }, patience.Token);
+        await _world.Server.UntilAsync(Original, "GatewayClass", "", "original", c => c?["metadata"]?["finalizers"] is JsonArray { Count: > 0 }, patience.Token);
+        await _world.Server.UntilAsync(Original, "HTTPRoute", "default", "old-site", r => Has(r?["status"]?["gateways"]?[0]?["conditions"], "Admitted"), patience.Token);
         await _world.Server.UntilAsync("", "Service", "default", "nodeagent-web", s => s?["metadata"]?["labels"]?[$"{Gateway}/gateway-name"] is not null, patience.Token);
         await node.UntilAsync("an Event tells of the broken route", () => Task.FromResult(
             _world.Server.List("events.k8s.io", "Event").Any(e => (string?)e["regarding"]?["name"] == "broken")));

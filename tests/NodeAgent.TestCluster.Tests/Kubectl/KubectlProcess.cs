@@ -11,7 +11,10 @@ internal sealed record KubectlResult(int Code, string Out, string Error)
 /// <summary>The real kubectl, with a configuration and a cache of its own.</summary>
 internal sealed class KubectlProcess(string folder)
 {
-    public static string? Path { get; } = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Select(p => System.IO.Path.Combine(p, "kubectl")).FirstOrDefault(File.Exists);
+    public static string? Path { get; } = (System.Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Select(p => System.IO.Path.Combine(p, "kubectl")).FirstOrDefault(File.Exists);
+
+    /// <summary>Variables besides those that every kubectl gets.</summary>
+    public Dictionary<string, string> Environment { get; } = [];
 
     public string Kubeconfig => System.IO.Path.Combine(folder, "kubeconfig");
 
@@ -45,6 +48,11 @@ internal sealed class KubectlProcess(string folder)
         start.Environment["KUBECONFIG"] = Kubeconfig;
         start.Environment["HOME"] = folder;
         start.Environment["KUBECACHEDIR"] = System.IO.Path.Combine(folder, "cache");
+        foreach ((string name, string value) in Environment)
+        {
+            start.Environment[name] = value;
+        }
+
         foreach (string argument in Split(arguments))
         {
             start.ArgumentList.Add(argument);

@@ -5,7 +5,7 @@ using NodeAgent.TestCluster.Tests.Server;
 namespace NodeAgent.TestCluster.Tests.Kubectl;
 
 /// <summary>Stock kubectl over HTTPS, with validation on.</summary>
-public sealed class KubectlTests : IAsyncLifetime
+public sealed class KubectlTests : RunningKubectl
 {
     private const string Map = """
         apiVersion: v1
@@ -26,25 +26,6 @@ public sealed class KubectlTests : IAsyncLifetime
             spec: {containers: [{name: one, image: "one:1", ports: [{containerPort: 80}]}]}
         """;
 
-    private readonly string folder = Directory.CreateTempSubdirectory("kubectl-").FullName;
-
-    private TestApiServer server = null!;
-
-    private KubectlProcess kubectl = null!;
-
-    public async Task InitializeAsync()
-    {
-        server = await TestApiServer.StartAsync();
-        kubectl = new KubectlProcess(folder);
-        server.WriteKubeconfig(kubectl.Kubeconfig);
-    }
-
-    public async Task DisposeAsync()
-    {
-        await server.DisposeAsync();
-        Directory.Delete(folder, recursive: true);
-    }
-
     [KubectlFact]
     public async Task Get_prints_tables_and_objects()
     {
@@ -64,11 +45,11 @@ public sealed class KubectlTests : IAsyncLifetime
     public async Task Get_watches()
     {
         await Succeeds("apply -f -", Map);
-        using Process watch = kubectl.Start("get cm -w");
+        using Process watch = Kubectl.Start("get cm -w");
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         Assert.Matches("^NAME ", await watch.StandardOutput.ReadLineAsync(patience.Token));
         Assert.Matches("^a +1 ", await watch.StandardOutput.ReadLineAsync(patience.Token));
-        await server.PatchAsync("", "configmaps", "default", "a", JsonNode.Parse("""{"data":{"y":"2"}}""")!);
+        await Server.PatchAsync("", "configmaps", "default", "a", JsonNode.Parse("""{"data":{"y":"2"}}""")!);
         Assert.Matches("^a +2 ", await watch.StandardOutput.ReadLineAsync(patience.Token));
         watch.Kill();
     }
@@ -80,29 +61,29 @@ public sealed class KubectlTests : IAsyncLifetime
         await Succeeds("apply -f -", Deployment, "deployment.apps/d unchanged");
         await Succeeds("apply -f -", Deployment.Replace("replicas: 2", "replicas: 3", StringComparison.Ordinal), "deployment.apps/d configured");
 
-        Assert.Equal(3, (int)server.Get("apps", "Deployment", "default", "d")!["spec"]!["replicas"]!);
+        Assert.Equal(3, (int)Server.Get("apps", "Deployment", "default", "d")!["spec"]!["replicas"]!);
     }
 
     [KubectlFact]
     public async Task Apply_refuses_a_misspelt_field()
     {
-        KubectlResult refused = await kubectl.RunAsync("apply -f -", Deployment.Replace("replicas:", "replica:", StringComparison.Ordinal));
+        KubectlResult refused = await Kubectl.RunAsync("apply -f -", Deployment.Replace("replicas:", "replica:", StringComparison.Ordinal));
 
         Assert.Equal(1, refused.Code);
         Assert.Contains("strict decoding error: unknown field \"spec.replica\"", refused.Error, StringComparison.Ordinal);
-        Assert.Null(server.Get("apps", "Deployment", "default", "d"));
+        Assert.Null(Server.Get("apps", "Deployment", "default", "d"));
     }
 
     [KubectlFact]
     public async Task Server_side_apply_conflicts_and_can_be_forced()
     {
         await Succeeds("apply --server-side -f -", Map, "configmap/a serverside-applied");
-        KubectlResult conflict = await kubectl.RunAsync("apply --server-side --field-manager=other -f -", Map.Replace("\"1\"", "\"2\"", StringComparison.Ordinal));
+        KubectlResult conflict = await Kubectl.RunAsync("apply --server-side --field-manager=other -f -", Map.Replace("\"1\"", "\"2\"", StringComparison.Ordinal));
         Assert.Equal(1, conflict.Code);
         Assert.StartsWith("error: Apply failed with 1 conflict: conflict with \"kubectl\": .data.x\n", conflict.Error, StringComparison.Ordinal);
         await Succeeds("apply --server-side --force-conflicts --field-manager=other -f -", Map.Replace("\"1\"", "\"2\"", StringComparison.Ordinal), "configmap/a serverside-applied");
 
-        Assert.Equal("2", (string?)server.Get("", "ConfigMap", "default", "a")!["data"]!["x"]);
+        Assert.Equal("2", (string?)Server.Get("", "ConfigMap", "default", "a")!["data"]!["x"]);
     }
 
     [KubectlFact]
@@ -110,7 +91,7 @@ public sealed class KubectlTests : IAsyncLifetime
     {
         await Succeeds("apply -f -", Map);
         await Succeeds("apply --server-side -f -", Map.Replace("x: \"1\"", "z: \"2\"", StringComparison.Ordinal), "configmap/a serverside-applied");
-        JsonObject item = server.Get("", "ConfigMap", "default", "a")!;
+        JsonObject item = Server.Get("", "ConfigMap", "default", "a")!;
 
         Assert.Equal("""{"z":"2"}""", item["data"]!.ToJsonString());
         Assert.Equal(["kubectl Apply"], item["metadata"]!["managedFields"]!.AsArray().Where(e => e!["fieldsV1"]!["f:data"] is not null).Select(e => $"{e!["manager"]} {e["operation"]}"));
@@ -125,7 +106,7 @@ public sealed class KubectlTests : IAsyncLifetime
         await Succeeds("patch deploy d --type=json -p '[{\"op\":\"replace\",\"path\":\"/spec/replicas\",\"value\":6}]'", null, "deployment.apps/d patched");
         await Succeeds("patch deploy d --type=merge --subresource=status -p '{\"status\":{\"replicas\":4}}'", null, "deployment.apps/d patched");
 
-        JsonObject item = server.Get("apps", "Deployment", "default", "d")!;
+        JsonObject item = Server.Get("apps", "Deployment", "default", "d")!;
         Assert.Equal(["one", "two"], item["spec"]!["template"]!["spec"]!["containers"]!.AsArray().Select(c => (string)c!["name"]!).Order());
         Assert.Equal((6, 4), ((int)item["spec"]!["replicas"]!, (int)item["status"]!["replicas"]!));
     }
@@ -136,21 +117,21 @@ public sealed class KubectlTests : IAsyncLifetime
         await Succeeds("apply -f -", Map);
         string read = (await Succeeds("get cm a -o yaml")).Out;
         await Succeeds("replace -f -", read.Replace("x: \"1\"", "x: \"2\"", StringComparison.Ordinal), "configmap/a replaced");
-        KubectlResult old = await kubectl.RunAsync("replace -f -", read);
+        KubectlResult old = await Kubectl.RunAsync("replace -f -", read);
 
         Assert.Contains("Operation cannot be fulfilled on configmaps \"a\": the object has been modified", old.Error, StringComparison.Ordinal);
-        Assert.Equal("2", (string?)server.Get("", "ConfigMap", "default", "a")!["data"]!["x"]);
+        Assert.Equal("2", (string?)Server.Get("", "ConfigMap", "default", "a")!["data"]!["x"]);
     }
 
     [KubectlFact]
     public async Task Delete_waits_for_finalizers()
     {
         await Succeeds("apply -f -", Map.Replace("name: a,", "name: a, finalizers: [example.com/hold],", StringComparison.Ordinal));
-        Task<KubectlResult> deleting = kubectl.RunAsync("delete cm a");
+        Task<KubectlResult> deleting = Kubectl.RunAsync("delete cm a");
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        await server.UntilAsync("", "configmaps", "default", "a", a => a!["metadata"]!["deletionTimestamp"] is not null, patience.Token);
+        await Server.UntilAsync("", "configmaps", "default", "a", a => a!["metadata"]!["deletionTimestamp"] is not null, patience.Token);
         Assert.False(deleting.IsCompleted);
-        await server.PatchAsync("", "configmaps", "default", "a", JsonNode.Parse("""{"metadata":{"finalizers":null}}""")!);
+        await Server.PatchAsync("", "configmaps", "default", "a", JsonNode.Parse("""{"metadata":{"finalizers":null}}""")!);
 
         Assert.Equal((0, "configmap \"a\" deleted\n"), ((await deleting).Code, (await deleting).Out));
     }
@@ -161,24 +142,24 @@ public sealed class KubectlTests : IAsyncLifetime
         await Succeeds("apply -f -", Map);
         await Succeeds("apply -f -", Owned("b"));
         await Succeeds("delete cm a --cascade=orphan", null, "configmap \"a\" deleted");
-        Assert.Null(server.Get("", "ConfigMap", "default", "b")!["metadata"]!["ownerReferences"]);
+        Assert.Null(Server.Get("", "ConfigMap", "default", "b")!["metadata"]!["ownerReferences"]);
         await Succeeds("apply -f -", Map);
         await Succeeds("apply -f -", Owned("c"));
         await Succeeds("delete cm a --cascade=foreground", null, "configmap \"a\" deleted");
-        Assert.Null(server.Get("", "ConfigMap", "default", "c"));
+        Assert.Null(Server.Get("", "ConfigMap", "default", "c"));
     }
 
     [KubectlFact]
     public async Task Wait_awaits_conditions_values_and_ends()
     {
         await Succeeds("apply -f -", Deployment);
-        Task<KubectlResult> condition = kubectl.RunAsync("wait --for=condition=Available deploy/d --timeout=30s");
-        Task<KubectlResult> value = kubectl.RunAsync("wait --for=jsonpath={.status.readyReplicas}=2 deploy/d --timeout=30s");
-        Task<KubectlResult> end = kubectl.RunAsync("wait --for=delete deploy/d --timeout=30s");
-        await server.PatchStatusAsync("apps", "Deployment", "default", "d", JsonNode.Parse("""{"status":{"readyReplicas":2,"replicas":2,"conditions":[{"type":"Available","status":"True"}]}}""")!);
+        Task<KubectlResult> condition = Kubectl.RunAsync("wait --for=condition=Available deploy/d --timeout=30s");
+        Task<KubectlResult> value = Kubectl.RunAsync("wait --for=jsonpath={.status.readyReplicas}=2 deploy/d --timeout=30s");
+        Task<KubectlResult> end = Kubectl.RunAsync("wait --for=delete deploy/d --timeout=30s");
+        await Server.PatchStatusAsync("apps", "Deployment", "default", "d", JsonNode.Parse("""{"status":{"readyReplicas":2,"replicas":2,"conditions":[{"type":"Available","status":"True"}]}}""")!);
         Assert.Equal("deployment.apps/d condition met\n", (await condition).Out);
         Assert.Equal("deployment.apps/d condition met\n", (await value).Out);
-        await server.DeleteAsync("apps", "Deployment", "default", "d");
+        await Server.DeleteAsync("apps", "Deployment", "default", "d");
 
         Assert.Equal(0, (await end).Code);
     }
@@ -187,8 +168,8 @@ public sealed class KubectlTests : IAsyncLifetime
     public async Task Describe_shows_objects_with_their_events()
     {
         await Succeeds("apply -f -", Map);
-        string uid = (string)server.Get("", "ConfigMap", "default", "a")!["metadata"]!["uid"]!;
-        await server.ApplyAsync($$"""
+        string uid = (string)Server.Get("", "ConfigMap", "default", "a")!["metadata"]!["uid"]!;
+        await Server.ApplyAsync($$"""
             apiVersion: events.k8s.io/v1
             kind: Event
             metadata: {name: e, namespace: default}
@@ -217,7 +198,7 @@ public sealed class KubectlTests : IAsyncLifetime
         await Succeeds("annotate cm a note=hello", null, "configmap/a annotated");
         await Succeeds("label cm a app-", null, "configmap/a unlabeled");
 
-        JsonNode meta = server.Get("", "ConfigMap", "default", "a")!["metadata"]!;
+        JsonNode meta = Server.Get("", "ConfigMap", "default", "a")!["metadata"]!;
         Assert.Equal("""{"tier":"front"}""", meta["labels"]!.ToJsonString());
         Assert.Equal("hello", (string?)meta["annotations"]!["note"]);
     }
@@ -225,7 +206,7 @@ public sealed class KubectlTests : IAsyncLifetime
     [KubectlFact]
     public async Task Kinds_are_listed_and_explained()
     {
-        await server.InstallCrdsAsync(DefinitionRequestTests.Definition);
+        await Server.InstallCrdsAsync(DefinitionRequestTests.Definition);
 
         Assert.Matches(@"things +th +example.com/v1 +true +Thing\n", (await Succeeds("api-resources")).Out);
         Assert.Contains("example.com/v1\n", (await Succeeds("api-versions")).Out, StringComparison.Ordinal);
@@ -237,18 +218,18 @@ public sealed class KubectlTests : IAsyncLifetime
     [KubectlFact]
     public async Task Custom_kinds_are_like_any_other()
     {
-        await server.InstallCrdsAsync(DefinitionRequestTests.Definition);
+        await Server.InstallCrdsAsync(DefinitionRequestTests.Definition);
         const string thing = "apiVersion: example.com/v1\nkind: Thing\nmetadata: {name: t}\nspec: {name: abc}\n";
         await Succeeds("wait --for=condition=Established crd/things.example.com", null, "customresourcedefinition.apiextensions.k8s.io/things.example.com condition met");
         await Succeeds("apply -f -", thing, "thing.example.com/t created");
         await Succeeds("apply -f -", thing, "thing.example.com/t unchanged");
-        KubectlResult refused = await kubectl.RunAsync("apply -f -", thing.Replace("abc", "too long", StringComparison.Ordinal));
+        KubectlResult refused = await Kubectl.RunAsync("apply -f -", thing.Replace("abc", "too long", StringComparison.Ordinal));
 
         Assert.StartsWith("The Thing \"t\" is invalid: spec.name: Too long", refused.Error, StringComparison.Ordinal);
         Assert.Matches(@"^NAME +AGE\nt ", (await Succeeds("get th")).Out);
         await Succeeds("delete crd things.example.com");
         await Fails("get crd things.example.com", "Error from server (NotFound): customresourcedefinitions.apiextensions.k8s.io \"things.example.com\" not found");
-        KubectlResult gone = await kubectl.RunAsync("get things");
+        KubectlResult gone = await Kubectl.RunAsync("get things");
         Assert.Contains("the server could not find the requested resource", gone.Error, StringComparison.Ordinal);
     }
 
@@ -263,9 +244,9 @@ public sealed class KubectlTests : IAsyncLifetime
         await Succeeds("create -f -", Map, "configmap/a created");
         await Fails("create -f -", "Error from server (AlreadyExists): error when creating \"STDIN\": configmaps \"a\" already exists", Map);
 
-        Assert.Equal("MQ==", (string?)server.Get("", "Secret", "n", "s")!["data"]!["x"]);
+        Assert.Equal("MQ==", (string?)Server.Get("", "Secret", "n", "s")!["data"]!["x"]);
         await Succeeds("delete namespace n", null, "namespace \"n\" deleted");
-        Assert.Empty(server.List("", "ConfigMap", "n"));
+        Assert.Empty(Server.List("", "ConfigMap", "n"));
     }
 
     [KubectlFact]
@@ -273,25 +254,25 @@ public sealed class KubectlTests : IAsyncLifetime
     {
         await Succeeds("apply -f -", Map);
         Assert.Equal("", (await Succeeds("diff -f -", Map)).Out);
-        KubectlResult changed = await kubectl.RunAsync("diff -f -", Map.Replace("\"1\"", "\"2\"", StringComparison.Ordinal));
+        KubectlResult changed = await Kubectl.RunAsync("diff -f -", Map.Replace("\"1\"", "\"2\"", StringComparison.Ordinal));
 
         Assert.Equal(1, changed.Code);
         Assert.Contains("\n-  x: \"1\"\n+  x: \"2\"\n", changed.Out, StringComparison.Ordinal);
-        Assert.Equal("1", (string?)server.Get("", "ConfigMap", "default", "a")!["data"]!["x"]);
+        Assert.Equal("1", (string?)Server.Get("", "ConfigMap", "default", "a")!["data"]!["x"]);
     }
 
     [KubectlFact]
     public async Task Who_may_do_what_is_told()
     {
-        server.AddToken("other", new ApiUser("jane") { Groups = ["readers"] });
-        server.WriteKubeconfig(kubectl.Kubeconfig, "other");
+        Server.AddToken("other", new ApiUser("jane") { Groups = ["readers"] });
+        Server.WriteKubeconfig(Kubectl.Kubeconfig, "other");
 
         Assert.Matches("Username +jane", (await Succeeds("auth whoami")).Out);
         Assert.Equal("yes\n", (await Succeeds("auth can-i get pods")).Out);
-        server.WriteKubeconfigWithCertificate(kubectl.Kubeconfig, "joe", "writers");
+        Server.WriteKubeconfigWithCertificate(Kubectl.Kubeconfig, "joe", "writers");
         Assert.Matches("Username +joe", (await Succeeds("auth whoami")).Out);
-        server.WriteKubeconfig(kubectl.Kubeconfig, "wrong");
-        KubectlResult refused = await kubectl.RunAsync("get pods");
+        Server.WriteKubeconfig(Kubectl.Kubeconfig, "wrong");
+        KubectlResult refused = await Kubectl.RunAsync("get pods");
         Assert.Contains("You must be logged in to the server", refused.Error, StringComparison.Ordinal);
     }
 
@@ -300,24 +281,6 @@ public sealed class KubectlTests : IAsyncLifetime
         kind: ConfigMap
         metadata:
           name: {{name}}
-          ownerReferences: [{apiVersion: v1, kind: ConfigMap, name: a, uid: {{server.Get("", "ConfigMap", "default", "a")!["metadata"]!["uid"]}}, blockOwnerDeletion: true}]
+          ownerReferences: [{apiVersion: v1, kind: ConfigMap, name: a, uid: {{Server.Get("", "ConfigMap", "default", "a")!["metadata"]!["uid"]}}, blockOwnerDeletion: true}]
         """;
-
-    private async Task<KubectlResult> Succeeds(string arguments, string? input = null, string? says = null)
-    {
-        KubectlResult result = await kubectl.RunAsync(arguments, input);
-        Assert.True(result.Code == 0, $"kubectl {arguments}: {result}");
-        if (says is not null)
-        {
-            Assert.Equal(says + "\n", result.Out);
-        }
-
-        return result;
-    }
-
-    private async Task Fails(string arguments, string says, string? input = null)
-    {
-        KubectlResult result = await kubectl.RunAsync(arguments, input);
-        Assert.Equal((1, says + "\n"), (result.Code, result.Error));
-    }
 }

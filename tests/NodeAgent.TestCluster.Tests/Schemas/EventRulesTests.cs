@@ -12,17 +12,29 @@ public class EventRulesTests
     [InlineData("reportingInstance: c-1, ", "", "reportingInstance: Required value")]
     [InlineData("action: Program, ", "", "action: Required value")]
     [InlineData("type: Normal", "type: Notice", "type: Invalid value: \"\": has invalid value: Notice")]
-    [InlineData("note: hi", "series: {count: 1, lastObservedTime: '2026-11-22T06:00:00Z'}", "series.count: Invalid value: \"\": should be at least 2")]
+    [InlineData("note: hi", "series: {count: 1, lastObservedTime: '2026-11-22T06:00:00.000000Z'}", "series.count: Invalid value: \"\": should be at least 2")]
     [InlineData("note: hi", "deprecatedCount: 2", "deprecatedCount: Invalid value: 2: needs to be unset")]
     [InlineData("regarding: {kind: Gateway, name: g, namespace: default}", "regarding: {kind: GatewayClass, name: c}", "")]
     public void An_Event_says_who_reports_what(string part, string other, string refusal) =>
         Assert.Contains(refusal, SchemaOf.Refusals(Good.Replace(part, other, StringComparison.Ordinal)).Append(""));
 
+    [Theory]
+    [InlineData("2026-11-22T06:00:00.123456Z", true)]
+    [InlineData("2026-11-22T06:00:00.123456+01:00", true)]
+    [InlineData("2026-11-22T06:00:00Z", false)]
+    [InlineData("2026-11-22T06:00:00.123Z", false)]
+    [InlineData("2026-11-22T06:00:00.1234567Z", false)]
+    public void Microseconds_have_six_digits(string time, bool good)
+    {
+        Assert.Equal(good, SchemaOf.Refusals(Good.Replace("2026-11-22T06:00:00.000001Z", time, StringComparison.Ordinal)).Length == 0);
+        Assert.Equal(good, SchemaOf.Refusals($"{{apiVersion: coordination.k8s.io/v1, kind: Lease, metadata: {{name: l, namespace: default}}, spec: {{renewTime: '{time}'}}}}").Length == 0);
+    }
+
     [Fact]
     public void A_whole_Event_is_accepted_and_only_its_series_changes()
     {
         Assert.Empty(SchemaOf.Refusals(Good));
-        Assert.Empty(SchemaOf.Refusals(Good.Replace("note: hi", "note: hi, series: {count: 2, lastObservedTime: '2026-11-22T06:00:00Z'}", StringComparison.Ordinal), Good));
+        Assert.Empty(SchemaOf.Refusals(Good.Replace("note: hi", "note: hi, series: {count: 2, lastObservedTime: '2026-11-22T06:00:00.000000Z'}", StringComparison.Ordinal), Good));
         Assert.Equal(["note: Invalid value: \"ho\": field is immutable"], SchemaOf.Refusals(Good.Replace("note: hi", "note: ho", StringComparison.Ordinal), Good));
     }
 

@@ -119,4 +119,43 @@ public sealed class ApplyTests : RunningServer
     }
 
     private static string Ports(Answer service) => string.Join(',', service.Body!["spec"]!["ports"]!.AsArray().Select(p => p!["port"]));
+
+    [Fact]
+    public async Task A_manager_that_changes_to_another_version_of_the_kind_stays_the_same()
+    {
+        await Server.InstallCrdsAsync(DefinitionRequestTests.Definition);
+        const string thing = "apis/example.com/{0}/namespaces/default/things/t";
+        string Old(string name) => $$$"""{"apiVersion":"example.com/v1beta1","kind":"Thing","metadata":{"name":"t"},"spec":{"name":"{{{name}}}","size":1}}""";
+        string New(string name) => $$$"""{"apiVersion":"example.com/v1","kind":"Thing","metadata":{"name":"t"},"spec":{"name":"{{{name}}}"}}""";
+        await Api.ApplyAsync(string.Format(null, thing, "v1beta1"), "me", JsonNode.Parse(Old("a"))!);
+        Answer applied = await Api.ApplyAsync(string.Format(null, thing, "v1"), "me", JsonNode.Parse(New("b"))!);
+
+        Assert.Equal((200, ""), (applied.Code, applied.Message));
+        Assert.Equal("""{"name":"b","size":3}""", applied.Body!["spec"]!.ToJsonString());
+        JsonNode entry = Assert.Single(applied.Body["metadata"]!["managedFields"]!.AsArray())!;
+        Assert.Equal(("example.com/v1", """{"f:spec":{"f:name":{}}}"""), ((string?)entry["apiVersion"], entry["fieldsV1"]!.ToJsonString()));
+    }
+
+    [Fact]
+    public async Task An_item_that_is_applied_twice_is_refused()
+    {
+        JsonNode service = JsonNode.Parse("""{"apiVersion":"v1","kind":"Service","metadata":{"name":"s"},"spec":{"ports":[{"port":80},{"port":80,"protocol":"TCP","name":"b"}]}}""")!;
+        Answer refused = await Api.ApplyAsync("api/v1/namespaces/default/services/s", "me", service);
+
+        Assert.Equal((500, "failed to create typed patch object (default/s; v1, Kind=Service): .spec.ports: duplicate entries for key [port=80,protocol=\"TCP\"]"), (refused.Code, refused.Message));
+        JsonObject twice = Api.ConfigMap("a");
+        twice["metadata"]!["finalizers"] = new JsonArray("example.com/x", "example.com/x");
+        Assert.EndsWith(".metadata.finalizers: duplicate entries for key [=\"example.com/x\"]", (await Api.ApplyAsync(A, "me", twice)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_applied_says_its_version()
+    {
+        JsonObject map = Api.ConfigMap("a");
+        map.Remove("apiVersion");
+        map.Remove("kind");
+        Answer refused = await Api.ApplyAsync(A, "me", map);
+
+        Assert.Equal((400, "Incorrect version specified in apply patch. Specified patch version: , expected: v1"), (refused.Code, refused.Message));
+    }
 }

@@ -154,4 +154,30 @@ public sealed class DefinitionRequestTests : RunningServer
         ["metadata"] = new JsonObject { ["name"] = name },
         ["spec"] = JsonNode.Parse(spec),
     };
+
+    [Fact]
+    public async Task A_stricter_definition_keeps_nobody_from_changing_the_rest()
+    {
+        await Server.InstallCrdsAsync(Definition);
+        await Server.ApplyAsync(JsonNode.Parse("""{"apiVersion":"example.com/v1","kind":"Thing","metadata":{"name":"t","namespace":"default"},"spec":{"name":"abcde","size":1}}""")!);
+        await Server.InstallCrdsAsync(Definition.Replace("maxLength: 5", "maxLength: 3", StringComparison.Ordinal));
+
+        Assert.Equal(200, (await Api.MergeAsync(Things + "/t/status", """{"status":{"seen":true}}""")).Code);
+        Assert.Equal(200, (await Api.MergeAsync(Things + "/t", """{"spec":{"size":2}}""")).Code);
+        Assert.Equal(422, (await Api.MergeAsync(Things + "/t", """{"spec":{"name":"abcdf"}}""")).Code);
+        Assert.Equal(200, (await Api.MergeAsync(Things + "/t", """{"spec":{"name":"abc"}}""")).Code);
+        Assert.Equal(422, (await Api.MergeAsync(Things + "/t", """{"spec":{"name":"abcde"}}""")).Code);
+    }
+
+    [Fact]
+    public async Task Fields_select_where_the_definition_allows_it()
+    {
+        await Server.InstallCrdsAsync(Definition.Replace("subresources: {status: {}}", "subresources: {status: {}}\n    selectableFields: [{jsonPath: .spec.size}]", StringComparison.Ordinal));
+        await Server.ApplyAsync(JsonNode.Parse("""{"apiVersion":"example.com/v1","kind":"Thing","metadata":{"name":"a","namespace":"default"},"spec":{"size":1}}""")!);
+        await Server.ApplyAsync(JsonNode.Parse("""{"apiVersion":"example.com/v1","kind":"Thing","metadata":{"name":"b","namespace":"default"},"spec":{"size":2}}""")!);
+        Answer found = await Api.GetAsync(Things + "?fieldSelector=spec.size%3D2");
+
+        Assert.Equal("b", (string?)Assert.Single(found.Body!["items"]!.AsArray())!["metadata"]!["name"]);
+        Assert.Equal(400, (await Api.GetAsync(Things + "?fieldSelector=spec.name%3Dx")).Code);
+    }
 }

@@ -156,4 +156,37 @@ public sealed class DeletionTests : RunningServer
         })]);
         return item;
     }
+
+    [Fact]
+    public async Task The_last_finalizer_takes_the_object_with_it_in_one_change()
+    {
+        JsonObject item = Api.ConfigMap("a");
+        item["metadata"]!["finalizers"] = new JsonArray("example.com/hold");
+        await Api.PostAsync(Maps, item);
+        Answer marked = await Api.DeleteAsync(Maps + "/a");
+        using WatchReader watch = await WatchReader.OpenAsync(Client, $"{Maps}?watch=1&resourceVersion={marked.Version}");
+        Answer released = await Api.MergeAsync(Maps + "/a", """{"metadata":{"finalizers":null}}""");
+        Assert.Null(released.Body!["metadata"]!["finalizers"]);
+        WatchLine? gone = await watch.NextAsync();
+
+        Assert.Equal(("DELETED", """["example.com/hold"]"""), (gone!.Type, gone.Object["metadata"]!["finalizers"]!.ToJsonString()));
+        Assert.NotEqual(marked.Version, gone.Version);
+    }
+
+    [Fact]
+    public async Task What_is_owned_by_a_kind_that_nobody_knows_stays()
+    {
+        static JsonObject Owned(string name, string kind)
+        {
+            JsonObject item = Api.ConfigMap(name);
+            item["metadata"]!["ownerReferences"] = new JsonArray(new JsonObject { ["apiVersion"] = "v1", ["kind"] = kind, ["name"] = "x", ["uid"] = "00000000-0000-0000-0000-000000000000" });
+            return item;
+        }
+
+        await Api.PostAsync(Maps, Owned("stays", "Unheard"));
+        await Api.PostAsync(Maps, Owned("goes", "Secret"));
+        await Server.UntilAsync("", "configmaps", "default", "goes", item => item is null, Patience);
+
+        Assert.NotNull(Server.Get("", "ConfigMap", "default", "stays"));
+    }
 }

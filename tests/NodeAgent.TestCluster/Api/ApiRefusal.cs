@@ -15,6 +15,9 @@ internal class ApiRefusal(int code, string reason, string message, JsonObject? d
 
     public JsonObject? Details { get; } = details;
 
+    /// <summary>Of a list that cannot go on as it began: the token to go on otherwise.</summary>
+    public string? Continue { get; init; }
+
     public int? RetryAfterSeconds => Details.Integer("retryAfterSeconds") is { } seconds ? (int)seconds : null;
 
     public JsonObject ToStatus()
@@ -23,7 +26,7 @@ internal class ApiRefusal(int code, string reason, string message, JsonObject? d
         {
             ["kind"] = "Status",
             ["apiVersion"] = "v1",
-            ["metadata"] = new JsonObject(),
+            ["metadata"] = Continue is null ? [] : new JsonObject { ["continue"] = Continue },
             ["status"] = "Failure",
             ["message"] = Message,
         };

@@ -24,12 +24,25 @@ internal static class Refusals
     public static ApiRefusal Modified(ServedKind kind, string name) =>
         Conflict(kind, name, "the object has been modified; please apply your changes to the latest version and try again");
 
+    public static ApiRefusal OtherUid(ServedKind kind, string name, string wanted, string present) =>
+        Conflict(kind, name, $"Precondition failed: UID in precondition: {wanted}, UID in object meta: {present}");
+
+    /// <summary>A PUT without version, of a kind that wants one. Here the server speaks of the plural where it means the kind.</summary>
+    public static ApiRefusal VersionMissing(ServedKind kind, string name) =>
+        Invalid(kind with { Kind = kind.Plural }, name, [new FieldError("FieldValueInvalid", "metadata.resourceVersion", "Invalid value: 0x0: must be specified for an update")]);
+
     public static ApiRefusal Forbidden(ServedKind kind, string name, string why) =>
         new(403, "Forbidden", name.Length == 0 ? $"{Resource(kind)} is forbidden: {why}" : $"{Resource(kind)} \"{name}\" is forbidden: {why}", Details(kind, name, plural: true));
 
     public static ApiRefusal BadRequest(string message) => new(400, "BadRequest", message);
 
+    public static ApiRefusal OtherName(string given, string asked) => BadRequest($"the name of the object ({given}) does not match the name on the URL ({asked})");
+
     public static ApiRefusal Expired(string message) => new(410, "Expired", message);
+
+    /// <summary>Options of a request (ListOptions, DeleteOptions, ...) that cannot be, or not together.</summary>
+    public static ApiRefusal InvalidOptions(string kind, params IReadOnlyList<FieldError> errors) =>
+        Invalid(new ServedKind("meta.k8s.io", "v1", kind, "", "", false, new PermissiveSchema("", "", "")), "", errors);
 
     public static ApiRefusal MethodNotAllowed() =>
         new(405, "MethodNotAllowed", "the server does not allow this method on the requested resource", []);

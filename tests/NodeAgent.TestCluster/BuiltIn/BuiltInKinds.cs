@@ -33,6 +33,9 @@ public static class BuiltInKinds
             Categories = Words(declaration.Value("categories")),
             HasStatus = declaration.Has("status"),
             HasGeneration = declaration.Has("generation"),
+            Scale = declaration.Has("scale") ? new ScalePaths(".spec.replicas", ".status.replicas", ".spec.selector") : null,
+            NeedsVersion = declaration.Has("versioned"),
+            CreatesOnUpdate = declaration.Has("puttable"),
             Columns = BuiltInColumns.Of(group, declaration.Kind),
         };
     }

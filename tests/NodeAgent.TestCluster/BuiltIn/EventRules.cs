@@ -20,6 +20,8 @@ internal sealed class EventRules(bool core) : KindRules
 
     public override void Validate(JsonObject item, JsonObject? before, List<FieldError> errors)
     {
+        MicroTime(item, "eventTime", "eventTime", errors);
+        MicroTime(item["series"], "lastObservedTime", "series.lastObservedTime", errors);
         bool timed = Text(item, "eventTime").Length > 0;
         ValidateNamespace(item, timed, errors);
         if (timed)

@@ -37,6 +37,16 @@ internal abstract class KindRules
         }
     }
 
+    /// <summary>Times in microseconds are read to the letter: with six digits behind the point, no fewer and no more.</summary>
+    protected static void MicroTime(JsonNode? item, string field, string path, List<FieldError> errors)
+    {
+        string text = Text(item, field);
+        if (text.Length > 0 && !ValueFormat.IsMicroTime(text))
+        {
+            errors.Add(FieldErrors.TypeInvalid(path, text, $"parsing time {FieldErrors.Quote(text)} as \"2006-01-02T15:04:05.000000Z07:00\": cannot parse"));
+        }
+    }
+
     /// <summary>Refuses any change of a field, except to what it was.</summary>
     protected static void Unchanged(JsonNode? now, JsonNode? before, string path, List<FieldError> errors)
     {

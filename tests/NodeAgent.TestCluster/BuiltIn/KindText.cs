@@ -14,6 +14,7 @@ namespace NodeAgent.TestCluster.BuiltIn;
 ///       port* int32 min=1
 ///     template @PodTemplate
 /// </code>
+/// A kind may have a <c>status</c>, a <c>generation</c> and a <c>scale</c>; it may be <c>versioned</c> (a PUT must say which version it replaces) or <c>puttable</c> (a PUT creates what is not there).
 /// A star says required. Types: string, int32, int64, bool, number, intOrString, quantity, time, microtime, bytes, any,
 /// object, @Shape, and `list of T`, `set of T`, `map of T`. A shape is declared as a kind is, and copied where it is named.
 /// </summary>

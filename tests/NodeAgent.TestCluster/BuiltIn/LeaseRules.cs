@@ -8,6 +8,8 @@ internal sealed class LeaseRules : KindRules
     public override void Validate(JsonObject item, JsonObject? before, List<FieldError> errors)
     {
         JsonNode? spec = item["spec"];
+        MicroTime(spec, "acquireTime", "spec.acquireTime", errors);
+        MicroTime(spec, "renewTime", "spec.renewTime", errors);
         if (Number(spec, "leaseDurationSeconds") is <= 0)
         {
             errors.Add(FieldErrors.Invalid("spec.leaseDurationSeconds", spec!["leaseDurationSeconds"], "must be greater than 0"));

@@ -89,7 +89,7 @@ internal sealed class Housekeeping : IAsyncDisposable
             of.Add(item.Uid);
         }
 
-        if (owners.Length > 0 && !owners.Any(alive.ContainsKey))
+        if (owners.Length > 0 && !owners.Any(alive.ContainsKey) && (meta.List("ownerReferences") ?? []).All(IsServed))
         {
             Delete(item.Resource, item.Key, item.Uid);
         }
@@ -260,14 +260,20 @@ internal sealed class Housekeeping : IAsyncDisposable
         }
 
         JsonObject meta = next.Metadata();
-        store.Put(resource, next);
         if (meta.Text("deletionTimestamp") is not null && meta.List("finalizers") is null or { Count: 0 } && (resource != AdmissionRules.Namespaces || next.Object("spec").List("finalizers") is null or { Count: 0 }))
         {
             store.Remove(resource, key);
         }
+        else
+        {
+            store.Put(resource, next);
+        }
 
         return true;
     });
+
+    /// <summary>Whether the kind of an owner is known. Nobody can tell whether an owner of another kind is there.</summary>
+    private bool IsServed(JsonNode? owner) => kinds.OfObject(owner.Text("apiVersion") ?? "", owner.Text("kind") ?? "") is not null;
 
     private static string[] Owners(JsonObject body) => [.. (body.Metadata().List("ownerReferences") ?? []).Select(r => r.Text("uid") ?? "")];
 

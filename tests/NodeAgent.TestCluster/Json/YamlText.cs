@@ -9,6 +9,9 @@ namespace NodeAgent.TestCluster.Json;
 /// <summary>YAML as Kubernetes reads it: into JSON, document by document.</summary>
 internal static partial class YamlText
 {
+    /// <summary>As deep as a JSON document may be.</summary>
+    private const int Depth = 200;
+
     /// <returns>The documents that are not empty; items of a List one by one.</returns>
     /// <exception cref="YamlException">The text is not YAML.</exception>
     public static IReadOnlyList<JsonObject> Documents(string text)
@@ -41,20 +44,26 @@ internal static partial class YamlText
         return stream.Documents.Select(d => Node(d.RootNode)).Select(n => n is null ? null : JsonText.Parse(JsonText.Bytes(n)));
     }
 
-    private static JsonNode? Node(YamlNode node)
+    private static JsonNode? Node(YamlNode node, int depth = 0)
     {
+        if (depth > Depth)
+        {
+            throw new YamlException(node.Start, node.End, "too deep, or an alias within what it stands for");
+        }
+
         switch (node)
         {
             case YamlMappingNode map:
                 var item = new JsonObject();
                 foreach ((YamlNode key, YamlNode value) in map.Children)
                 {
-                    item[((YamlScalarNode)key).Value ?? ""] = Node(value);
+                    string name = (key as YamlScalarNode ?? throw new YamlException(key.Start, key.End, "a key is no text")).Value ?? "";
+                    item[name] = Node(value, depth + 1);
                 }
 
                 return item;
             case YamlSequenceNode sequence:
-                return new JsonArray([.. sequence.Children.Select(Node)]);
+                return new JsonArray([.. sequence.Children.Select(child => Node(child, depth + 1))]);
             case YamlScalarNode scalar:
                 return Scalar(scalar);
             default:

@@ -51,6 +51,16 @@ internal sealed class FieldManagers
         return made;
     }
 
+    /// <summary>Who applies in another version than before is the same manager: its fields go on under the new version.</summary>
+    public void Continue(ManagerId applier)
+    {
+        foreach (ManagerId other in managers.Keys.Where(m => m != applier && m with { ApiVersion = applier.ApiVersion } == applier).ToArray())
+        {
+            managers.Remove(other, out (FieldSet Fields, string Time) had);
+            managers[applier] = (Fields(applier).Without(new FieldSet()).Add(had.Fields), had.Time);
+        }
+    }
+
     public void Set(ManagerId id, FieldSet fields, string time)
     {
         if (fields.IsEmpty)

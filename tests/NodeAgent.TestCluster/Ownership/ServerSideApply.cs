@@ -19,6 +19,7 @@ internal static class ServerSideApply
         string time = SystemFields.Time(now);
         var id = new ManagerId(options.Manager, "Apply", kind.ApiVersion, subresource);
         FieldManagers managers = FieldManagers.Of(present);
+        managers.Continue(id);
         FieldSet said = managers.Fields(id);
         FieldSet says = ManagedFields.Owned(kind, TypedTree.Fields(applied, kind.Schema.Root), subresource);
 

@@ -114,6 +114,38 @@ internal static class TypedTree
         return made;
     }
 
+    /// <summary>Finds a list that has an item twice, though its items are told apart by keys or are a set.</summary>
+    /// <returns>What is wrong, with its path; null when nothing is.</returns>
+    public static string? Duplicate(JsonNode? value, SchemaNode shape, string path)
+    {
+        if (IsWhole(value, shape))
+        {
+            return null;
+        }
+
+        if (value is JsonObject item)
+        {
+            return item.Select(f => Duplicate(f.Value, FieldShape(shape, f.Key), $"{path}.{f.Key}")).FirstOrDefault(found => found is not null);
+        }
+
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (JsonNode? one in (JsonArray)value!)
+        {
+            string step = ItemStep(one, shape);
+            if (!seen.Add(step))
+            {
+                return $"{path}: duplicate entries for key {FieldStep.Show(step)}";
+            }
+
+            if (Duplicate(one, shape.Items ?? SchemaNode.Any, path + FieldStep.Show(step)) is { } found)
+            {
+                return found;
+            }
+        }
+
+        return null;
+    }
+
     private static void Step(string step, bool was, JsonNode? before, bool isThere, JsonNode? after, SchemaNode shape, FieldSet written, FieldSet removed)
     {
         if (was && isThere)

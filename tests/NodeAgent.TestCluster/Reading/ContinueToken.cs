@@ -7,8 +7,11 @@ using NodeAgent.TestCluster.Storage;
 namespace NodeAgent.TestCluster.Reading;
 
 /// <summary>Where the next chunk of a list starts, and of which state.</summary>
+/// <param name="Revision"><see cref="Latest"/> for whatever the state is when the next chunk is read.</param>
 internal sealed record ContinueToken(long Revision, ObjectKey After)
 {
+    public const long Latest = -1;
+
     public override string ToString()
     {
         var token = new JsonObject { ["v"] = "meta.k8s.io/v1", ["rv"] = Revision, ["start"] = $"{After.Namespace}/{After.Name}\0" };

@@ -49,7 +49,7 @@ internal sealed class FieldSelector
             bool equal = part[at - 1] != '!';
             string field = part[..(equal ? at : at - 1)].Trim();
             string value = part[(at + 1)..].TrimStart('=').Trim();
-            bool known = field is "metadata.name" || (field is "metadata.namespace" && kind.Namespaced) || (Fields.GetValueOrDefault((kind.Group, kind.Kind))?.Contains(field) ?? false);
+            bool known = field is "metadata.name" || (field is "metadata.namespace" && kind.Namespaced) || (Fields.GetValueOrDefault((kind.Group, kind.Kind))?.Contains(field) ?? kind.SelectableFields.Contains(field));
             if (!known)
             {
                 throw Refusals.BadRequest($"Unable to find \"{kind.ApiVersion}, Resource={kind.Plural}\" that match label selector \"\", field selector \"{text}\": field label not supported: {field}");

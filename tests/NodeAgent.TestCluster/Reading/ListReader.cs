@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using NodeAgent.TestCluster.Api;
@@ -19,24 +18,11 @@ internal sealed class ListReader(ObjectStore store)
     public ListChunk Read(ServedKind kind, Selection selection, IQueryCollection query)
     {
         ResourceId home = Conversion.Home(kind);
-        string? token = query["continue"];
-        int limit = int.TryParse(query["limit"], NumberStyles.None, CultureInfo.InvariantCulture, out int given) ? given : 0;
-        ImmutableSortedDictionary<ObjectKey, StoredObject> objects;
-        long revision;
-        ObjectKey? after = null;
-        if (!string.IsNullOrEmpty(token))
-        {
-            ContinueToken resumed = ContinueToken.Parse(token);
-            (revision, after) = (resumed.Revision, resumed.After);
-            objects = store.At(home, revision) ?? throw Refusals.Expired(
-                "The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.");
-        }
-        else
-        {
-            (objects, revision) = store.All(home);
-            Demand(kind, home, query, ref objects, ref revision);
-        }
+        ListOptions options = ListOptions.Of(query, watch: false);
+        (ImmutableSortedDictionary<ObjectKey, StoredObject> objects, long revision, ObjectKey? after) = options.Continue.Length > 0 ? Resumed(home, options) : State(home, options);
 
+        // The cache, which lists of any version are from, has no chunks.
+        int limit = options.Version == "0" && options.Continue.Length == 0 ? 0 : options.Limit;
         var items = new List<StoredObject>(limit > 0 ? Math.Min(limit, objects.Count) : objects.Count);
         string? next = null;
         long? remaining = null;
@@ -113,32 +99,47 @@ internal sealed class ListReader(ObjectStore store)
         return text.Append('}').ToString();
     }
 
-    /// <summary>Obeys resourceVersion and resourceVersionMatch.</summary>
-    private void Demand(ServedKind kind, ResourceId home, IQueryCollection query, ref ImmutableSortedDictionary<ObjectKey, StoredObject> objects, ref long revision)
+    /// <summary>The state that the first chunk was of; or the latest one, for who was late and goes on nevertheless.</summary>
+    private (ImmutableSortedDictionary<ObjectKey, StoredObject> Objects, long Revision, ObjectKey? After) Resumed(ResourceId home, ListOptions options)
     {
-        string version = query["resourceVersion"].ToString();
-        string match = query["resourceVersionMatch"].ToString();
-        if (match.Length > 0 && version.Length == 0)
+        if (options.Version is not ("" or "0"))
         {
-            throw Refusals.Invalid(kind, "", [new Schemas.FieldError("FieldValueForbidden", "resourceVersionMatch", "Forbidden: resourceVersionMatch is forbidden unless resourceVersion is provided")]);
+            throw Refusals.BadRequest("specifying resource version is not allowed when using continue");
         }
 
-        if (version is "" or "0")
+        ContinueToken token = ContinueToken.Parse(options.Continue);
+        if (token.Revision == ContinueToken.Latest)
         {
-            return;
+            (ImmutableSortedDictionary<ObjectKey, StoredObject> objects, long revision) = store.All(home);
+            return (objects, revision, token.After);
         }
 
-        long wanted = Revisions.Parse(version);
-        if (match == "Exact")
+        return (store.At(home, token.Revision) ?? throw TooLate(token), token.Revision, token.After);
+    }
+
+    private static ApiRefusal TooLate(ContinueToken token) => new(
+        410, "Expired", "The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.")
+    {
+        Continue = (token with { Revision = ContinueToken.Latest }).ToString(),
+    };
+
+    private (ImmutableSortedDictionary<ObjectKey, StoredObject> Objects, long Revision, ObjectKey? After) State(ResourceId home, ListOptions options)
+    {
+        (ImmutableSortedDictionary<ObjectKey, StoredObject> objects, long revision) = store.All(home);
+        if (options.Version is "" or "0")
         {
-            objects = store.At(home, wanted) ?? throw Refusals.Expired($"The resourceVersion for the provided list is too old.");
-            revision = wanted;
+            return (objects, revision, null);
         }
 
+        long wanted = Revisions.Parse(options.Version);
         if (wanted > revision)
         {
             throw Revisions.TooLarge(wanted, revision);
         }
+
+        return options.IsExact
+            ? (store.At(home, wanted) ?? throw Refusals.Expired("The resourceVersion for the provided list is too old."), wanted, null)
+            : (objects, revision, null);
     }
 
     private static void Write(ArrayBufferWriter<byte> buffer, string text) => Encoding.UTF8.GetBytes(text, buffer);

@@ -49,6 +49,9 @@ public static class CustomKinds
             Categories = Words(names, "categories"),
             HasStatus = version["subresources"] is JsonObject subresources && subresources["status"] is not null,
             HasGeneration = true,
+            NeedsVersion = true,
+            SelectableFields = version["selectableFields"] is JsonArray fields ? [.. fields.OfType<JsonObject>().Select(field => Text(field, "jsonPath").TrimStart('.'))] : [],
+            Scale = version["subresources"]?["scale"] is JsonObject scale ? new ScalePaths(Text(scale, "specReplicasPath"), Text(scale, "statusReplicasPath"), Text(scale, "labelSelectorPath")) : null,
             IsStorage = Flag(version, "storage"),
             Columns = CustomColumns.Of(version["additionalPrinterColumns"] as JsonArray),
         };

@@ -27,6 +27,11 @@ internal static class ListKeys
         }
     }
 
+    /// <returns>The item with the same keys; null when there is none, or when items are not told apart by keys.</returns>
+    public static JsonNode? Counterpart(JsonNode? item, JsonArray? list, StructuralNode node) => node.ListKind != ListKind.Map || list is null || item is not JsonObject
+        ? null
+        : list.FirstOrDefault(other => other is JsonObject && node.Keys.All(key => JsonNode.DeepEquals(item[key], other[key])));
+
     private static JsonObject KeysOf(JsonObject item, StructuralNode node)
     {
         JsonObject keys = [];

@@ -73,11 +73,11 @@ public sealed class StructuralSchema : ObjectSchema
         List<FieldError> errors = [];
         FieldPath path = new();
         ObjectMetaRules.Validate(item, before, _names, _namespaced, errors);
-        StructuralValidation.Apply(item, _node, path, errors);
+        StructuralValidation.Apply(item, _node, path, errors, before);
         if (_metadata is not null)
         {
             path.Push("metadata");
-            StructuralValidation.Apply(item["metadata"], _metadata, path, errors);
+            StructuralValidation.Apply(item["metadata"], _metadata, path, errors, before?["metadata"]);
         }
 
         // The rules of a kind read fields by their types, so those have to be right.

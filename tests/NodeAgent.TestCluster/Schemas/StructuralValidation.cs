@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using NodeAgent.TestCluster.Json;
 
 namespace NodeAgent.TestCluster.Schemas;
 
@@ -10,8 +11,17 @@ namespace NodeAgent.TestCluster.Schemas;
 /// </summary>
 internal static class StructuralValidation
 {
-    public static void Apply(JsonNode? value, StructuralNode node, FieldPath path, List<FieldError> errors)
+    /// <param name="before">
+    /// What stood here before, if that is known. What does not change is not validated again, so that a stricter definition
+    /// keeps nobody from changing the rest of an object.
+    /// </param>
+    public static void Apply(JsonNode? value, StructuralNode node, FieldPath path, List<FieldError> errors, JsonNode? before = null)
     {
+        if (before is not null && JsonFields.Same(value, before))
+        {
+            return;
+        }
+
         if (value is null)
         {
             if (!node.Nullable && node.Type != ValueType.Any)
@@ -25,10 +35,10 @@ internal static class StructuralValidation
         switch (value)
         {
             case JsonObject item when node.Type is ValueType.Object or ValueType.Any:
-                ValidateObject(item, node, path, errors);
+                ValidateObject(item, node, path, errors, before as JsonObject);
                 break;
             case JsonArray list when node.Type is ValueType.Array or ValueType.Any:
-                ValidateList(list, node, path, errors);
+                ValidateList(list, node, path, errors, before as JsonArray);
                 break;
             default:
                 if (!ScalarValidation.HasType(value, node.Type))
@@ -48,11 +58,11 @@ internal static class StructuralValidation
 
         if (node.Combines)
         {
-            ValidateCombinations(value, node, path, errors);
+            ValidateCombinations(value, node, path, errors, before);
         }
     }
 
-    private static void ValidateObject(JsonObject item, StructuralNode node, FieldPath path, List<FieldError> errors)
+    private static void ValidateObject(JsonObject item, StructuralNode node, FieldPath path, List<FieldError> errors, JsonObject? before)
     {
         foreach (string name in node.Required)
         {
@@ -82,7 +92,7 @@ internal static class StructuralValidation
             if ((node.Properties.GetValueOrDefault(name) ?? node.Additional) is { } of)
             {
                 path.Push(name);
-                Apply(child, of, path, errors);
+                Apply(child, of, path, errors, before?[name]);
                 path.Pop();
             }
         }
@@ -100,7 +110,7 @@ internal static class StructuralValidation
         }
     }
 
-    private static void ValidateList(JsonArray list, StructuralNode node, FieldPath path, List<FieldError> errors)
+    private static void ValidateList(JsonArray list, StructuralNode node, FieldPath path, List<FieldError> errors, JsonArray? before)
     {
         if (list.Count < node.MinItems)
         {
@@ -120,7 +130,7 @@ internal static class StructuralValidation
             for (int i = 0; i < list.Count; i++)
             {
                 path.Push(i);
-                Apply(list[i], items, path, errors);
+                Apply(list[i], items, path, errors, ListKeys.Counterpart(list[i], before, node));
                 path.Pop();
             }
         }
@@ -167,15 +177,15 @@ internal static class StructuralValidation
         }
     }
 
-    private static void ValidateCombinations(JsonNode value, StructuralNode node, FieldPath path, List<FieldError> errors)
+    private static void ValidateCombinations(JsonNode value, StructuralNode node, FieldPath path, List<FieldError> errors, JsonNode? before)
     {
         foreach (StructuralNode all in node.AllOf)
         {
-            int before = errors.Count;
-            Apply(value, all, path, errors);
-            if (errors.Count > before)
+            int found = errors.Count;
+            Apply(value, all, path, errors, before);
+            if (errors.Count > found)
             {
-                errors.Insert(before, FieldErrors.Invalid(path.ToString(), "", $"{FieldErrors.Quote(path.ToString())} must validate all the schemas (allOf)"));
+                errors.Insert(found, FieldErrors.Invalid(path.ToString(), "", $"{FieldErrors.Quote(path.ToString())} must validate all the schemas (allOf)"));
             }
         }
 

@@ -30,6 +30,9 @@ internal static partial class ValueFormat
     public static bool IsDateTime(string text) =>
         Rfc3339().IsMatch(text) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
 
+    /// <summary>RFC 3339 with exactly six digits of a second.</summary>
+    public static bool IsMicroTime(string text) => IsDateTime(text) && Microseconds().IsMatch(text);
+
     /// <summary>Four decimal numbers without leading zeros, or IPv6 without a zone.</summary>
     public static bool IsAddress(string text, AddressFamily? family = null) =>
         !text.Contains('%', StringComparison.Ordinal)
@@ -49,6 +52,9 @@ internal static partial class ValueFormat
 
     [GeneratedRegex(@"^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)\z", RegexOptions.ECMAScript)]
     private static partial Regex Rfc3339();
+
+    [GeneratedRegex(@"\.\d{6}([Zz]|[+-])", RegexOptions.ECMAScript)]
+    private static partial Regex Microseconds();
 
     [GeneratedRegex(@"^([a-zA-Z0-9]([-a-zA-Z0-9]{0,61}[a-zA-Z0-9])?)(\.[a-zA-Z0-9]([-a-zA-Z0-9]{0,61}[a-zA-Z0-9])?)*\z")]
     private static partial Regex Hostname();

@@ -9,7 +9,7 @@ internal sealed class Discovery(KindRegistry kinds)
 {
     public const string Aggregated = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
 
-    private static readonly string[] AllVerbs = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
+    public static readonly string[] AllVerbs = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
 
     private static readonly string[] StatusVerbs = ["get", "patch", "update"];
 
@@ -75,11 +75,18 @@ internal sealed class Discovery(KindRegistry kinds)
             {
                 list.Add(Resource(kind.Plural + "/status", "", kind.Namespaced, kind.Kind, StatusVerbs, [], []));
             }
+
+            foreach (Subresource sub in Subresource.Of(kind))
+            {
+                JsonObject named = Resource($"{kind.Plural}/{sub.Name}", "", kind.Namespaced, sub.Kind, sub.Verbs, [], []);
+                (named["group"], named["version"]) = (sub.Group, sub.Version);
+                list.Add(named);
+            }
         }
 
-        foreach ((_, _, string plural, string kind) in VirtualResources.All.Where(r => r.Group == group && r.Version == version))
+        foreach (VirtualKind kind in VirtualResources.All.Where(r => r.Group == group && r.Version == version))
         {
-            list.Add(Resource(plural, kind.ToLowerInvariant(), false, kind, ["create"], [], []));
+            list.Add(Resource(kind.Plural, kind.Kind.ToLowerInvariant(), kind.Namespaced, kind.Kind, ["create"], [], []));
         }
 
         return ApiReply.Of(new JsonObject { ["kind"] = "APIResourceList", ["apiVersion"] = "v1", ["groupVersion"] = group.Length == 0 ? version : $"{group}/{version}", ["resources"] = list });
@@ -119,9 +126,16 @@ internal sealed class Discovery(KindRegistry kinds)
                     resources.Add(GatheredResource(kind));
                 }
 
-                foreach ((_, _, string plural, string kind) in VirtualResources.All.Where(r => r.Group == group && r.Version == version))
+                foreach (VirtualKind kind in VirtualResources.All.Where(r => r.Group == group && r.Version == version))
                 {
-                    resources.Add(new JsonObject { ["resource"] = plural, ["responseKind"] = ResponseKind(group, version, kind), ["scope"] = "Cluster", ["singularResource"] = kind.ToLowerInvariant(), ["verbs"] = Names(["create"]) });
+                    resources.Add(new JsonObject
+                    {
+                        ["resource"] = kind.Plural,
+                        ["responseKind"] = ResponseKind(group, version, kind.Kind),
+                        ["scope"] = kind.Namespaced ? "Namespaced" : "Cluster",
+                        ["singularResource"] = kind.Kind.ToLowerInvariant(),
+                        ["verbs"] = Names(["create"]),
+                    });
                 }
 
                 versions.Add(new JsonObject { ["version"] = version, ["resources"] = resources, ["freshness"] = "Current" });
@@ -155,9 +169,20 @@ internal sealed class Discovery(KindRegistry kinds)
             made["categories"] = Names(kind.Categories);
         }
 
+        var subresources = new JsonArray();
         if (kind.HasStatus)
         {
-            made["subresources"] = new JsonArray(new JsonObject { ["subresource"] = "status", ["responseKind"] = ResponseKind(kind.Group, kind.Version, kind.Kind), ["verbs"] = Names(StatusVerbs) });
+            subresources.Add(new JsonObject { ["subresource"] = "status", ["responseKind"] = ResponseKind(kind.Group, kind.Version, kind.Kind), ["verbs"] = Names(StatusVerbs) });
+        }
+
+        foreach (Subresource sub in Subresource.Of(kind))
+        {
+            subresources.Add(new JsonObject { ["subresource"] = sub.Name, ["responseKind"] = ResponseKind(sub.Group, sub.Version, sub.Kind), ["verbs"] = Names(sub.Verbs) });
+        }
+
+        if (subresources.Count > 0)
+        {
+            made["subresources"] = subresources;
         }
 
         return made;

@@ -60,6 +60,11 @@ internal sealed class PatchRequest(ObjectWriter writer, ObjectStore store, TimeP
 
         JsonObject applied = RequestBody.Tree(body, yaml: body.AsSpan().TrimStart((byte)' ') is not [(byte)'{', ..], null) as JsonObject
             ?? throw Refusals.BadRequest("error decoding YAML: the patch is no object");
+        if (applied.Text("apiVersion") is var version && version != kind.ApiVersion)
+        {
+            throw Refusals.BadRequest($"Incorrect version specified in apply patch. Specified patch version: {version}, expected: {kind.ApiVersion}");
+        }
+
         ObjectWriter.RequireKind(kind, applied);
         if (applied.Metadata()["managedFields"] is JsonArray { Count: > 0 })
         {
@@ -68,7 +73,7 @@ internal sealed class PatchRequest(ObjectWriter writer, ObjectStore store, TimeP
 
         if (applied.Metadata().Text("name") is { } name && name != request.Name)
         {
-            throw Refusals.BadRequest($"the name of the object ({name}) does not match the name on the URL ({request.Name})");
+            throw Refusals.OtherName(name, request.Name);
         }
 
         RequireDeclared(kind, request, applied);
@@ -95,16 +100,26 @@ internal sealed class PatchRequest(ObjectWriter writer, ObjectStore store, TimeP
         });
     }
 
-    /// <summary>Ownership of unknown fields cannot be told, so that an apply has none, whatever fieldValidation says.</summary>
+    /// <summary>Ownership of unknown fields, and of items that are there twice, cannot be told, so that an apply has none, whatever fieldValidation says.</summary>
     private static void RequireDeclared(ServedKind kind, ApiRequest request, JsonObject applied)
     {
         IReadOnlyList<string> unknown = kind.Schema.Prune(applied);
         if (unknown.Count > 0)
         {
-            string where = kind.Namespaced ? $"{request.Namespace}/{request.Name}" : $"/{request.Name}";
             string[] lines = [.. unknown.Select(f => $".{f}: field not declared in schema")];
             string all = lines.Length == 1 ? lines[0] : "errors:\n  " + string.Join("\n  ", lines);
-            throw new ApiRefusal(500, "", $"failed to create typed patch object ({where}; {kind.ApiVersion}, Kind={kind.Kind}): {all}");
+            throw Untyped(all);
+        }
+
+        if (TypedTree.Duplicate(applied, kind.Schema.Root, "") is { } twice)
+        {
+            throw Untyped(twice);
+        }
+
+        ApiRefusal Untyped(string why)
+        {
+            string where = kind.Namespaced ? $"{request.Namespace}/{request.Name}" : $"/{request.Name}";
+            return new ApiRefusal(500, "", $"failed to create typed patch object ({where}; {kind.ApiVersion}, Kind={kind.Kind}): {why}");
         }
     }
 }

@@ -42,6 +42,20 @@ internal static class ProtobufShapes
         SelfSubjectAccessReviewSpec 1:resourceAttributes:ResourceAttributes 2:nonResourceAttributes:NonResourceAttributes
         ResourceAttributes 1:namespace 2:verb 3:group 4:version 5:resource 6:subresource 7:name
         NonResourceAttributes 1:path 2:verb
+        SelfSubjectRulesReview 1:metadata:ObjectMeta 2:spec:SelfSubjectRulesReviewSpec
+        SelfSubjectRulesReviewSpec 1:namespace
+        TokenRequest 1:metadata:ObjectMeta 2:spec:TokenRequestSpec
+        TokenRequestSpec 1:audiences:*string 3:boundObjectRef:BoundObjectReference 4:expirationSeconds:int
+        BoundObjectReference 1:kind 2:apiVersion 3:name 4:uid
+        Job 1:metadata:ObjectMeta 2:spec:JobSpec
+        JobSpec 1:parallelism:int 2:completions:int 3:activeDeadlineSeconds:int 6:template:PodTemplateSpec 7:backoffLimit:int 8:ttlSecondsAfterFinished:int
+        CronJob 1:metadata:ObjectMeta 2:spec:CronJobSpec
+        CronJobSpec 1:schedule 3:concurrencyPolicy 5:jobTemplate:JobTemplateSpec 8:timeZone
+        JobTemplateSpec 1:metadata:ObjectMeta 2:spec:JobSpec
+        PodDisruptionBudget 1:metadata:ObjectMeta 2:spec:PodDisruptionBudgetSpec
+        PodDisruptionBudgetSpec 1:minAvailable:intOrString 2:selector:LabelSelector 3:maxUnavailable:intOrString
+        DeleteOptions 1:gracePeriodSeconds:int 2:preconditions:Preconditions 3:orphanDependents:bool 4:propagationPolicy 5:dryRun:*string
+        Preconditions 1:uid 2:resourceVersion
         """;
 
     private static readonly ImmutableDictionary<string, ImmutableDictionary<int, ProtobufField>> All = Table

@@ -55,14 +55,14 @@ internal static class RequestBody
             ?? throw Refusals.BadRequest("couldn't get version/kind; json parse error: json: cannot unmarshal into Go value of type struct { APIVersion string \"json:\\\"apiVersion,omitempty\\\"\"; Kind string \"json:\\\"kind,omitempty\\\"\" }");
     }
 
-    /// <exception cref="ApiRefusal">400: the text cannot be read.</exception>
+    /// <exception cref="ApiRefusal">400: the text cannot be read; a string that is no Unicode is an InvalidOperationException to the reader.</exception>
     public static JsonNode? Tree(byte[] body, bool yaml, List<string>? duplicates)
     {
         try
         {
             return yaml ? YamlText.Nodes(Encoding.UTF8.GetString(body)).FirstOrDefault() : JsonText.Parse(body, duplicates);
         }
-        catch (Exception e) when (e is JsonException or YamlException)
+        catch (Exception e) when (e is JsonException or YamlException or InvalidOperationException)
         {
             throw Refusals.BadRequest($"couldn't get version/kind; json parse error: {e.Message}");
         }

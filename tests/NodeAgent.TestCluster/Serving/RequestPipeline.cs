@@ -1,4 +1,6 @@
+using System.IO.Compression;
 using System.Text;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -10,10 +12,13 @@ namespace NodeAgent.TestCluster.Serving;
 
 /// <summary>
 /// A request from its arrival to its answer:
-/// 1. who asks; 2. what for; 3. whether that is allowed; 4. what fault it meets; 5. its answer; 6. the audit log.
+/// 1. who asks, and in whose name; 2. what for; 3. whether that is allowed; 4. what fault it meets; 5. its answer; 6. the audit log.
 /// </summary>
 internal sealed class RequestPipeline(Authentication authentication, ResourceRequests resources, SitePages pages, TestApiServerOptions options, Faults faults, RequestLog log)
 {
+    /// <summary>Bytes above which an answer is compressed for who takes that.</summary>
+    private const int LongBody = 128 * 1024;
+
     public async Task HandleAsync(HttpContext context, CancellationToken stopping)
     {
         HttpRequest http = context.Request;
@@ -35,13 +40,12 @@ internal sealed class RequestPipeline(Authentication authentication, ResourceReq
                 return;
             }
 
-            request = request with { User = user };
+            request = request with { User = Impersonation.Of(user, http.Headers, Demand) };
 
             // 3
-            if (IsGuarded(request) && options.Authorize is { } authorize && !authorize(request))
+            if (IsGuarded(request))
             {
-                code = await WriteAsync(context, ApiReply.Of(Forbidden(request))).ConfigureAwait(false);
-                return;
+                Demand(request with { Name = NameOf(request, http.Query["fieldSelector"].ToString()) });
             }
 
             // 4
@@ -59,9 +63,13 @@ internal sealed class RequestPipeline(Authentication authentication, ResourceReq
         {
             code = await WriteAsync(context, ApiReply.Of(refusal)).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is OperationCanceledException or IOException or BadHttpRequestException)
+        catch (Exception e) when (IsLeaving(e, context, stopping))
         {
-            // The client left, or the server stops: nobody is there to be answered.
+            // Nobody is there to be answered.
+        }
+        catch (BadHttpRequestException e) when (!context.Response.HasStarted)
+        {
+            code = await WriteAsync(context, ApiReply.Of(Refusals.BadRequest(e.Message))).ConfigureAwait(false);
         }
         catch (Exception e) when (!context.Response.HasStarted)
         {
@@ -88,7 +96,15 @@ internal sealed class RequestPipeline(Authentication authentication, ResourceReq
             using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
             using WatchHandle handle = faults.Enter(request, ending);
             log.Add(new LoggedRequest(request, 200, options.Clock.GetUtcNow()) { Started = true });
-            await resources.Watch(kind, request, context).RunAsync(context.Response, handle.HoldAsync, ending.Token).ConfigureAwait(false);
+            try
+            {
+                await resources.Watch(kind, request, context).RunAsync(context.Response, handle.HoldAsync, ending.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (ending.IsCancellationRequested)
+            {
+                // The client left, the server stops, or a fault broke the watch: it has no other end.
+            }
+
             return context.Response.StatusCode;
         }
 
@@ -101,6 +117,11 @@ internal sealed class RequestPipeline(Authentication authentication, ResourceReq
 
         return await WriteAsync(context, reply).ConfigureAwait(false);
     }
+
+    /// <summary>Whether an exception says that the client left or that the server stops. What else goes wrong is the server's own fault.</summary>
+    private static bool IsLeaving(Exception e, HttpContext context, CancellationToken stopping) =>
+        e is ConnectionResetException or ConnectionAbortedException
+        || (e is OperationCanceledException or IOException && (context.RequestAborted.IsCancellationRequested || stopping.IsCancellationRequested));
 
     /// <returns>The code of the answer when the fault is all the request meets; 0 for none.</returns>
     private static async Task<int?> MetAsync(HttpContext context, Fault fault)
@@ -119,8 +140,26 @@ internal sealed class RequestPipeline(Authentication authentication, ResourceReq
         return fault.Refusal is { } refusal ? await WriteAsync(context, ApiReply.Of(refusal)).ConfigureAwait(false) : null;
     }
 
+    /// <summary>A list or watch of one object by its name asks for the rights to that one.</summary>
+    private static string NameOf(ApiRequest request, string fieldSelector)
+    {
+        const string field = "metadata.name=";
+        return request.Name.Length > 0 || request.Verb is not ("list" or "watch" or "deletecollection")
+            ? request.Name
+            : fieldSelector.Split(',').FirstOrDefault(t => t.StartsWith(field, StringComparison.Ordinal))?[field.Length..].TrimStart('=') ?? "";
+    }
+
+    /// <exception cref="ApiRefusal">403: the user may not.</exception>
+    private void Demand(ApiRequest request)
+    {
+        if (options.Authorize is { } authorize && !authorize(request))
+        {
+            throw Forbidden(request);
+        }
+    }
+
     /// <summary>What everyone may do who is known needs no permission: discovery, and asking for its own rights.</summary>
-    private static bool IsGuarded(ApiRequest request) => request.IsResource && request.Resource is not ("selfsubjectreviews" or "selfsubjectaccessreviews");
+    private static bool IsGuarded(ApiRequest request) => request.IsResource && request.Resource is not ("selfsubjectreviews" or "selfsubjectaccessreviews" or "selfsubjectrulesreviews");
 
     private static void Drop(HttpContext context)
     {
@@ -143,7 +182,6 @@ internal sealed class RequestPipeline(Authentication authentication, ResourceReq
         HttpResponse response = context.Response;
         response.StatusCode = reply.Code;
         response.ContentType = reply.ContentType;
-        response.ContentLength = reply.Body.Length;
         response.Headers.CacheControl = "no-cache, private";
         foreach (string warning in reply.Warnings)
         {
@@ -160,13 +198,33 @@ internal sealed class RequestPipeline(Authentication authentication, ResourceReq
             response.Headers.ETag = reply.ETag;
         }
 
+        ReadOnlyMemory<byte> body = reply.Body;
+        if (body.Length > LongBody && context.Request.GetTypedHeaders().AcceptEncoding.Any(e => e.Value == "gzip" && e.Quality is not 0))
+        {
+            body = Compressed(body);
+            response.Headers.ContentEncoding = "gzip";
+            response.Headers.Append("Vary", "Accept-Encoding");
+        }
+
+        response.ContentLength = body.Length;
         if (context.Request.Method != "HEAD")
         {
-            await response.BodyWriter.WriteAsync(reply.Body, context.RequestAborted).ConfigureAwait(false);
+            await response.BodyWriter.WriteAsync(body, context.RequestAborted).ConfigureAwait(false);
         }
 
         await response.CompleteAsync().ConfigureAwait(false);
         return reply.Code;
+    }
+
+    private static ReadOnlyMemory<byte> Compressed(ReadOnlyMemory<byte> body)
+    {
+        using var packed = new MemoryStream(body.Length / 4);
+        using (var pack = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true))
+        {
+            pack.Write(body.Span);
+        }
+
+        return packed.ToArray();
     }
 
     private static string Quoted(string text)

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using NodeAgent.TestCluster.Api;
 using NodeAgent.TestCluster.Json;
 using NodeAgent.TestCluster.Reading;
+using NodeAgent.TestCluster.Schemas;
 using NodeAgent.TestCluster.Storage;
 using NodeAgent.TestCluster.Watching;
 using NodeAgent.TestCluster.Writing;
@@ -10,15 +11,17 @@ using NodeAgent.TestCluster.Writing;
 namespace NodeAgent.TestCluster.Serving;
 
 /// <summary>Requests for resources: from the path to the answer.</summary>
-internal sealed class ResourceRequests(ObjectStore store, KindRegistry kinds, ObjectWriter writer, ObjectDeletion deletion, VirtualResources reviews, TestApiServerOptions options)
+internal sealed class ResourceRequests(ObjectStore store, KindRegistry kinds, ObjectWriter writer, ObjectDeletion deletion, VirtualResources reviews, TokenRequests tokens, TestApiServerOptions options)
 {
     private readonly ListReader lists = new(store);
+
+    private readonly ScaleRequests scales = new(store, writer);
 
     public ServedKind Kind(ApiRequest request)
     {
         ServedKind kind = kinds.Find(request.Group, request.Version, request.Resource) ?? throw Refusals.NoSuchResource();
-        bool status = request.Subresource == "status" && kind.HasStatus;
-        if (request.Subresource.Length > 0 && !status)
+        bool known = request.Subresource.Length == 0 || (request.Subresource == "status" && kind.HasStatus) || Subresource.Of(kind).Any(s => s.Name == request.Subresource);
+        if (!known)
         {
             throw Refusals.NoSuchResource();
         }
@@ -54,10 +57,16 @@ internal sealed class ResourceRequests(ObjectStore store, KindRegistry kinds, Ob
         byte[] body = context.Request.Method is "GET" or "HEAD" ? [] : await RequestBody.ReadAsync(context.Request, context.RequestAborted).ConfigureAwait(false);
         switch (request.Verb)
         {
+            case "create" when request.Subresource == Subresource.Token.Name:
+                return tokens.Create(kind, request, RequestBody.Object(body, RequestBody.MediaType(context.Request.ContentType), []));
+            case not "create" when request.Subresource == Subresource.Token.Name:
+                throw Refusals.MethodNotAllowed();
+            case not ("create" or "delete") when request.Subresource == Subresource.Scale.Name:
+                return scales.Answer(kind, request, RequestBody.MediaType(context.Request.ContentType), body, Options(context.Request, []));
             case "create" or "delete" or "deletecollection" when request.Subresource.Length > 0:
                 throw Refusals.MethodNotAllowed();
             case "get":
-                return presentation.One(store.Find(Conversion.Home(kind), new ObjectKey(request.Namespace, request.Name))?.As(kind) ?? throw Refusals.NotFound(kind, request.Name));
+                return presentation.One(Get(kind, request, context.Request.Query["resourceVersion"].ToString()));
             case "list":
                 return presentation.Many(lists.Read(kind, Selection.Of(kind, request, context.Request.Query), context.Request.Query));
             case "create":
@@ -73,6 +82,16 @@ internal sealed class ResourceRequests(ObjectStore store, KindRegistry kinds, Ob
             default:
                 throw Refusals.MethodNotAllowed();
         }
+    }
+
+    /// <param name="version">The object is of this version or a later one; empty or 0 for any.</param>
+    private StoredObject Get(ServedKind kind, ApiRequest request, string version)
+    {
+        long wanted = version.Length == 0 ? 0 : Revisions.Parse(version);
+        long revision = store.Revision;
+        return wanted > revision
+            ? throw Revisions.TooLarge(wanted, revision)
+            : store.Find(Conversion.Home(kind), new ObjectKey(request.Namespace, request.Name))?.As(kind) ?? throw Refusals.NotFound(kind, request.Name);
     }
 
     private ApiReply Create(ServedKind kind, ApiRequest request, HttpRequest http, byte[] body, Presentation presentation)
@@ -93,8 +112,33 @@ internal sealed class ResourceRequests(ObjectStore store, KindRegistry kinds, Ob
         RequireName(request);
         var duplicates = new List<string>();
         JsonObject item = RequestBody.Object(body, RequestBody.MediaType(http.ContentType), duplicates);
-        Written written = writer.Change(kind, request.Namespace, request.Name, request.Subresource, _ => item, Options(http, duplicates));
-        return presentation.One(written.Object) with { Warnings = written.Warnings };
+        WriteOptions options = Options(http, duplicates) with { IsReplacement = true };
+        Written written = store.Together(() => IsCreation(kind, request)
+            ? CreateInPlace(kind, request, item, options)
+            : writer.Change(kind, request.Namespace, request.Name, request.Subresource, _ => item, options));
+        return presentation.One(written.Object, written.Created ? 201 : 200) with { Warnings = written.Warnings };
+    }
+
+    private bool IsCreation(ServedKind kind, ApiRequest request) =>
+        kind.CreatesOnUpdate && request.Subresource.Length == 0 && store.Find(Conversion.Home(kind), new ObjectKey(request.Namespace, request.Name)) is null;
+
+    /// <summary>A PUT of what is not there. Who means a certain object, by its uid, does not mean a new one.</summary>
+    private Written CreateInPlace(ServedKind kind, ApiRequest request, JsonObject item, WriteOptions options)
+    {
+        JsonObject meta = item.EnsureObject("metadata");
+        if (meta.Text("name") is { } name && name != request.Name)
+        {
+            throw Refusals.OtherName(name, request.Name);
+        }
+
+        if (meta.Text("uid") is { Length: > 0 } uid)
+        {
+            throw Refusals.OtherUid(kind, request.Name, uid, "");
+        }
+
+        meta["name"] = request.Name;
+        meta.Remove("resourceVersion");
+        return writer.Create(kind, request.Namespace, item, options);
     }
 
     private ApiReply Patch(ServedKind kind, ApiRequest request, HttpRequest http, byte[] body, Presentation presentation)
@@ -162,13 +206,26 @@ internal sealed class ResourceRequests(ObjectStore store, KindRegistry kinds, Ob
 
     private static DeleteOptions DeleteOptionsOf(HttpRequest http, byte[] body)
     {
-        JsonNode? given = body.Length == 0 ? null : RequestBody.Tree(body, RequestBody.MediaType(http.ContentType) == "application/yaml", null);
+        JsonObject? given = body.Length == 0 ? null : RequestBody.Object(body, RequestBody.MediaType(http.ContentType), []);
+        if (given.Text("kind") is { } kind && kind != "DeleteOptions")
+        {
+            throw Refusals.BadRequest($"decoded object cannot be converted to DeleteOptions: it is a {kind}");
+        }
+
         JsonObject? preconditions = given.Object("preconditions");
         string? propagation = given.Text("propagationPolicy") ?? http.Query["propagationPolicy"].FirstOrDefault();
-        if (propagation is null && (given.Flag("orphanDependents") ?? http.Query["orphanDependents"] == "true"))
+        bool? orphan = given.Flag("orphanDependents") ?? (http.Query["orphanDependents"].ToString() is { Length: > 0 } asked ? asked is "true" or "1" : null);
+        if (propagation is not null && orphan is not null)
         {
-            propagation = "Orphan";
+            throw Refusals.InvalidOptions("DeleteOptions", FieldErrors.Invalid("propagationPolicy", propagation, "orphanDependents and deletionPropagation cannot be both set"));
         }
+
+        if (propagation is not (null or "Background" or "Foreground" or "Orphan"))
+        {
+            throw Refusals.InvalidOptions("DeleteOptions", FieldErrors.NotSupported("propagationPolicy", propagation, "Background", "Foreground", "Orphan"));
+        }
+
+        propagation ??= orphan is true ? "Orphan" : null;
 
         bool dryRun = (given.List("dryRun")?.Any(v => v.AsText() == "All") ?? false) || http.Query["dryRun"] == "All";
         return new DeleteOptions(propagation ?? "Background", preconditions.Text("uid"), preconditions.Text("resourceVersion"), dryRun);
@@ -179,7 +236,7 @@ internal sealed class ResourceRequests(ObjectStore store, KindRegistry kinds, Ob
         string dryRun = http.Query["dryRun"].ToString();
         if (dryRun is not ("" or "All"))
         {
-            throw Refusals.Invalid(new ServedKind("meta.k8s.io", "v1", "CreateOptions", "", "", false, new Schemas.PermissiveSchema("", "", "")), "", [new Schemas.FieldError("FieldValueNotSupported", "dryRun", $"Unsupported value: \"{dryRun}\": supported values: \"All\"")]);
+            throw Refusals.InvalidOptions("CreateOptions", FieldErrors.NotSupported("dryRun", dryRun, "All"));
         }
 
         string manager = http.Query["fieldManager"].ToString();

@@ -27,6 +27,9 @@ internal sealed class WatchStream(ObjectStore store, TestApiServerOptions option
 
     private bool bookmarks;
 
+    /// <summary>Nothing up to and with this version is told, which may be one of the future.</summary>
+    private long from;
+
     /// <summary>
     /// 1. Attaches the feed, so that nothing is missed, and refuses what is too old.
     /// 2. Tells the state, or the changes since the given version.
@@ -35,15 +38,11 @@ internal sealed class WatchStream(ObjectStore store, TestApiServerOptions option
     /// <param name="hold">Awaited before each batch: a stalled watch.</param>
     public async Task RunAsync(HttpResponse response, Func<CancellationToken, ValueTask> hold, CancellationToken cancel)
     {
-        string version = query["resourceVersion"].ToString();
-        bool initial = query["sendInitialEvents"] == "true";
+        ListOptions wanted = ListOptions.Of(query, watch: true);
+        bool initial = wanted.InitialEvents is true;
         bookmarks = query["allowWatchBookmarks"] is var allowed && (allowed == "true" || allowed == "1");
-        if (query.ContainsKey("sendInitialEvents") && query["resourceVersionMatch"] != "NotOlderThan")
-        {
-            throw Refusals.Invalid(new ServedKind("meta.k8s.io", "v1", "ListOptions", "", "", false, kind.Schema), "", [new Schemas.FieldError("FieldValueForbidden", "resourceVersionMatch", "Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan")]);
-        }
-
-        long? since = version is "" or "0" || initial ? null : Revisions.Parse(version);
+        long? version = wanted.Version is "" or "0" ? null : Revisions.Parse(wanted.Version);
+        long? since = initial ? null : version ?? (wanted.InitialEvents is false ? store.Revision : null);
         var feed = new WatchFeed(selection.Namespace, selection.Name, options.WatchBuffer);
 
         // 1
@@ -60,14 +59,15 @@ internal sealed class WatchStream(ObjectStore store, TestApiServerOptions option
                 return;
             }
 
-            if (since > start.Value.Revision)
+            if (initial && version > start.Value.Revision)
             {
-                Error(output, Revisions.TooLarge(since.Value, start.Value.Revision));
+                Error(output, Revisions.TooLarge(version.Value, start.Value.Revision));
                 await output.FlushAsync(cancel).ConfigureAwait(false);
                 return;
             }
 
             // 2
+            from = since ?? 0;
             foreach (StoreEvent change in start.Value.First)
             {
                 Tell(output, change);
@@ -129,6 +129,11 @@ internal sealed class WatchStream(ObjectStore store, TestApiServerOptions option
 
     private void Tell(PipeWriter output, StoreEvent change)
     {
+        if (change.Kind == ChangeKind.Bookmark ? change.Revision < from : change.Revision <= from)
+        {
+            return;
+        }
+
         if (change.Kind == ChangeKind.Bookmark)
         {
             Bookmark(output, change.Revision, initialEnd: false);

@@ -20,7 +20,7 @@ internal sealed class ObjectDeletion(ObjectStore store, AdmissionRules admission
         StoredObject present = store.Find(home, key) ?? throw Refusals.NotFound(kind, name);
         if (options.Uid is { } uid && uid != present.Uid)
         {
-            throw Refusals.Conflict(kind, name, $"Precondition failed: UID in precondition: {uid}, UID in object meta: {present.Uid}");
+            throw Refusals.OtherUid(kind, name, uid, present.Uid);
         }
 
         string version = present.Body.Metadata().Text("resourceVersion") ?? "";

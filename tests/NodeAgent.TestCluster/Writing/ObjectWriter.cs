@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using NodeAgent.TestCluster.Api;
+using NodeAgent.TestCluster.BuiltIn;
 using NodeAgent.TestCluster.Json;
 using NodeAgent.TestCluster.Ownership;
 using NodeAgent.TestCluster.Schemas;
@@ -54,7 +55,7 @@ internal sealed class ObjectWriter(ObjectStore store, AdmissionRules admission, 
                 throw Refusals.AlreadyExists(kind, name);
             }
 
-            Validate(kind, name, body, null);
+            Validate(kind, name, body, null, isBody: true);
             if (owners is not null)
             {
                 meta["managedFields"] = owners;
@@ -88,17 +89,29 @@ internal sealed class ObjectWriter(ObjectStore store, AdmissionRules admission, 
         RequireKind(kind, next);
         JsonObject meta = next.EnsureObject("metadata");
         RequireNamespace(kind, ns, meta);
+        if (options.IsReplacement && meta.Text("name") is null or "")
+        {
+            throw Refusals.BadRequest($"the name of the object ({name} based on URL) was undeterminable: name must be provided");
+        }
+
         if (meta.Text("name") is { } given && given != name)
         {
-            throw Refusals.BadRequest($"the name of the object ({given}) does not match the name on the URL ({name})");
+            throw Refusals.OtherName(given, name);
         }
 
         if (meta.Text("uid") is { Length: > 0 } uid && uid != present.Uid)
         {
-            throw Refusals.Conflict(kind, name, $"Precondition failed: UID in precondition: {uid}, UID in object meta: {present.Uid}");
+            throw Refusals.OtherUid(kind, name, uid, present.Uid);
         }
 
-        if (meta.Text("resourceVersion") is { Length: > 0 } version && version != before.Metadata().Text("resourceVersion"))
+        if (meta.Text("resourceVersion") is not { Length: > 0 } version)
+        {
+            if (options.IsReplacement && kind.NeedsVersion)
+            {
+                throw Refusals.VersionMissing(kind, name);
+            }
+        }
+        else if (version != before.Metadata().Text("resourceVersion"))
         {
             throw Refusals.Modified(kind, name);
         }
@@ -114,7 +127,7 @@ internal sealed class ObjectWriter(ObjectStore store, AdmissionRules admission, 
         SystemFields.Continue(kind, next, before);
         RequireLegalFinalizers(kind, name, next, before);
         admission.Change(kind, ns, name, next, before);
-        Validate(kind, name, next, before);
+        Validate(kind, name, next, before, options.IsReplacement);
         if (ownership is not null)
         {
             meta["managedFields"] = ownership;
@@ -138,10 +151,9 @@ internal sealed class ObjectWriter(ObjectStore store, AdmissionRules admission, 
 
         if (meta.Text("deletionTimestamp") is not null && meta.List("finalizers") is null or { Count: 0 } && !admission.KeepsDeleted(kind, next))
         {
-            // The last finalizer left. The answer, like the deletion, shows the object as it was at its end.
-            store.Put(home, next);
-            StoredObject gone = store.Remove(home, new ObjectKey(ns, name))!;
-            return new Written(gone.As(kind), Created: false, warnings);
+            // The last finalizer leaves, and the object with it: watchers are told of one change, the end, with what was there before.
+            store.Remove(home, new ObjectKey(ns, name));
+            return new Written(Unstored(home, ns, name, next), Created: false, warnings);
         }
 
         return new Written(store.Put(home, next), Created: false, warnings);
@@ -243,9 +255,16 @@ internal sealed class ObjectWriter(ObjectStore store, AdmissionRules admission, 
         }
     }
 
-    private static void Validate(ServedKind kind, string name, JsonObject next, JsonObject? before)
+    /// <param name="isBody">Whether the object is as a client sent it: the server cannot even read types that are not those of a built-in kind.</param>
+    private static void Validate(ServedKind kind, string name, JsonObject next, JsonObject? before, bool isBody)
     {
         IReadOnlyList<FieldError> errors = kind.Schema.Validate(next, before);
+        if (isBody && errors.FirstOrDefault(e => e.Kind == "FieldValueTypeInvalid") is { } unread
+            && (unread.Path.StartsWith("metadata", StringComparison.Ordinal) || BuiltInKinds.Includes(kind.Group, kind.Version, kind.Kind)))
+        {
+            throw Refusals.BadRequest($"{kind.Kind} in version \"{kind.Version}\" cannot be handled as a {kind.Kind}: json: cannot unmarshal into Go struct field {kind.Kind}.{unread.Path}: {unread.Message}");
+        }
+
         if (errors.Count > 0)
         {
             throw Refusals.Invalid(kind, name, errors);

@@ -25,6 +25,9 @@ internal sealed record WriteOptions
     /// <summary>Server-side apply takes fields from other managers.</summary>
     public bool Force { get; init; }
 
+    /// <summary>The body is the whole object, which must say its name, and its version where the kind wants that.</summary>
+    public bool IsReplacement { get; init; }
+
     /// <summary>Fields that the body had twice.</summary>
     public IReadOnlyList<string> Duplicates { get; init; } = [];
 }

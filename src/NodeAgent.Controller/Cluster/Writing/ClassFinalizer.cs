@@ -27,6 +27,9 @@ internal sealed partial class ClassFinalizer
     /// <summary>Our classes, and whether a Gateway uses them.</summary>
     private Dictionary<(string Group, string Name), bool> _used = [];
 
+    /// <summary>What the server last had against each. For the one key that is worked on at a time.</summary>
+    private readonly Dictionary<(string Group, string Name), string> _refusals = [];
+
     private ImmutableArray<ClassInUse> _inUse = [];
 
     private ImmutableArray<ObjectStatus> _statuses = [];
@@ -123,6 +126,7 @@ internal sealed partial class ClassFinalizer
             ApiAnswer answer = await _api.PatchAsync(stored.Resource, null, key.Name, null, PatchKind.Merge, patch, cancel).ConfigureAwait(false);
             if (answer.Ok || answer.NotFound)
             {
+                _refusals.Remove(key);
                 return null;
             }
 
@@ -135,7 +139,12 @@ internal sealed partial class ClassFinalizer
             {
                 if (!answer.Transient && !answer.NotFound)
                 {
-                    LogRefused(_log, key.Name, finalizer, answer);
+                    if (_refusals.GetValueOrDefault(key) != answer.Message)
+                    {
+                        _refusals[key] = answer.Message;
+                        LogRefused(_log, key.Name, finalizer, answer);
+                    }
+
                     return AfterRefusal;
                 }
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using NodeAgent.Controller.Sources.Kubernetes;
 using Groups = NodeAgent.Translator.Api.Groups;
@@ -34,6 +35,9 @@ public sealed class ClusterWriters
         _time = time ?? TimeProvider.System;
     }
 
+    /// <summary>Only these are looked at; empty for all.</summary>
+    public ImmutableArray<string> Namespaces { get; init; } = [];
+
     /// <summary>Statuses that the server took from this process.</summary>
     public long StatusesWritten => Interlocked.Read(ref _statuses) + (_writing?.Written ?? 0);
 
@@ -44,17 +48,21 @@ public sealed class ClusterWriters
     public async Task RunAsync(CancellationToken cancel)
     {
         using var after = new CancellationTokenSource();
-        Task contending = Task.WhenAll(_election.RunAsync(after.Token), _events.RunAsync(after.Token));
+        using var lead = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        Task contending = _election.RunAsync(after.Token);
+        Task telling = _events.RunAsync(after.Token);
+        Task leading = LeadAsync(lead.Token);
         try
         {
-            Task leading = LeadAsync(cancel);
-            await await Task.WhenAny(contending, leading).ConfigureAwait(false);
-            await leading.ConfigureAwait(false);
+            // None of them ends of its own accord: with one that fails the others end, too, and whoever began it is told.
+            await await Task.WhenAny(contending, telling, leading).ConfigureAwait(false);
         }
         finally
         {
+            await lead.CancelAsync().ConfigureAwait(false);
+            await leading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await after.CancelAsync().ConfigureAwait(false);
-            await contending.ConfigureAwait(false);
+            await Task.WhenAll(contending, telling, leading).ConfigureAwait(false);
         }
     }
 
@@ -92,6 +100,7 @@ public sealed class ClusterWriters
         var statuses = new StatusWriter(_api, _store, Tell, _time, _log)
         {
             IsReady = key => key is not { Group: Groups.Gateway, Kind: "Gateway" } || services.IsSettled(key),
+            IsWatched = ns => Namespaces.IsEmpty || Namespaces.Contains(ns),
         };
         services.Settled += statuses.Look;
         var finalizer = new ClassFinalizer(_api, _store, _time, _log);

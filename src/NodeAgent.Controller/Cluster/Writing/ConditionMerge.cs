@@ -46,10 +46,15 @@ internal static class ConditionMerge
         return merged;
     }
 
+    /// <summary>Whether two lists say the same, whenever each of their conditions took its status.</summary>
+    public static bool SaysSame(IEnumerable<JsonObject> one, IEnumerable<JsonObject> other) => JsonNode.DeepEquals(Untimed(one), Untimed(other));
+
     public static string TypeOf(JsonObject condition) => Text(condition, "type");
 
     public static string Text(JsonNode? node, string name) =>
         node is JsonObject map && map[name] is JsonValue value && value.TryGetValue(out string? text) ? text : "";
+
+    private static JsonArray Untimed(IEnumerable<JsonObject> conditions) => new([.. conditions.Select(c => Timed(c, ""))]);
 
     private static JsonObject Timed(JsonObject condition, string time)
     {

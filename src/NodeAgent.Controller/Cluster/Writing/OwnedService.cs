@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using NodeAgent.Translator;
 using NodeAgent.Translator.Api;
@@ -35,14 +36,22 @@ internal sealed record OwnedService(OwnedObject Wanted, StoredObject Gateway)
         return json;
     }
 
-    /// <summary>Whether a Service of its name is ours to change: it belongs to the Gateway, or says that we manage it for a Gateway of that name.</summary>
+    /// <summary>
+    /// Whether a Service of its name is ours to change: it belongs to the Gateway, or says that we manage it for a Gateway
+    /// of that name and belongs to nothing else.
+    /// </summary>
     public bool IsOurs(JsonObject service)
     {
-        JsonNode? meta = service["metadata"];
+        JsonNode? labels = service["metadata"]?["labels"];
         return OwnersOf(service).Any(o => ConditionMerge.Text(o, "uid") == Gateway.Uid)
-            || (ConditionMerge.Text(meta?["labels"], ManagedByLabel) == Wanted.Labels[ManagedByLabel]
-                && ConditionMerge.Text(meta?["labels"], GatewayLabel) == Wanted.Labels[GatewayLabel]);
+            || (ConditionMerge.Text(labels, ManagedByLabel) == Wanted.Labels[ManagedByLabel]
+                && ConditionMerge.Text(labels, GatewayLabel) == Wanted.Labels[GatewayLabel]
+                && OwnersOf(service).Where(o => o["controller"]?.GetValueKind() == JsonValueKind.True).All(HasGatewayName));
     }
+
+    /// <summary>Whether it belongs to a Gateway that had the name before, and so goes with that one.</summary>
+    public bool IsOfNamesake(JsonObject service) =>
+        OwnersOf(service).Any(o => HasGatewayName(o) && ConditionMerge.Text(o, "uid") != Gateway.Uid);
 
     /// <summary>Whether it has all that it is to have; it may have more.</summary>
     public bool Fits(JsonObject service)
@@ -60,6 +69,11 @@ internal sealed record OwnedService(OwnedObject Wanted, StoredObject Gateway)
 
     public static IEnumerable<JsonObject> OwnersOf(JsonObject item) =>
         (item["metadata"]?["ownerReferences"] as JsonArray ?? []).OfType<JsonObject>();
+
+    private bool HasGatewayName(JsonObject owner) =>
+        ConditionMerge.Text(owner, "kind") == "Gateway"
+        && ConditionMerge.Text(owner, "apiVersion").StartsWith(Groups.Gateway + "/", StringComparison.Ordinal)
+        && ConditionMerge.Text(owner, "name") == Gateway.Name;
 
     private JsonObject Owner() => new()
     {

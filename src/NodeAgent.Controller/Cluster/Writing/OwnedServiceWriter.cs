@@ -43,6 +43,9 @@ internal sealed partial class OwnedServiceWriter
     /// <summary>What was applied last, and what version that made; an entry without version has somebody in its way.</summary>
     private readonly Dictionary<(string Namespace, string Name), (OwnedObject Object, string GatewayUid, string Version, TimeSpan At)> _applied = [];
 
+    /// <summary>What the server last had against each.</summary>
+    private readonly Dictionary<(string Namespace, string Name), string> _refusals = [];
+
     private ImmutableArray<OwnedObject> _objects = [];
 
     public OwnedServiceWriter(IKubernetesApi api, ClusterStore store, Action<ObjectEvent> tell, TimeProvider time, ILogger log)
@@ -216,6 +219,18 @@ internal sealed partial class OwnedServiceWriter
                 return LookAgain;
             }
 
+            if (service.IsOfNamesake(found))
+            {
+                // It is about to be deleted with its Gateway, and cannot belong to two.
+                answer = await _api.DeleteAsync(Services, key.Namespace, key.Name, ConditionMerge.Text(found["metadata"], "uid"), cancel).ConfigureAwait(false);
+                if (answer.Ok || answer.NotFound || answer.Conflict)
+                {
+                    continue;
+                }
+
+                return Trouble(key, answer, service);
+            }
+
             if (!keep || !service.Fits(found))
             {
                 answer = await ApplyAsync(key, service, found, cancel).ConfigureAwait(false);
@@ -243,6 +258,9 @@ internal sealed partial class OwnedServiceWriter
     {
         JsonObject body = service.Applied();
         body["metadata"]!["resourceVersion"] = VersionOf(found);
+
+        // With its UID one that is gone by now is a conflict, instead of being made without a look at whose name it is.
+        body["metadata"]!["uid"] = ConditionMerge.Text(found["metadata"], "uid");
         ApiAnswer answer = await _api.PatchAsync(Services, key.Namespace, key.Name, null, PatchKind.Apply, body, cancel).ConfigureAwait(false);
         return answer.Ok && answer.Body is JsonObject made && OwnedService.Selects(made)
             ? await _api.PatchAsync(Services, key.Namespace, key.Name, null, PatchKind.Merge, WithoutSelector(VersionOf(made)), cancel).ConfigureAwait(false)
@@ -279,6 +297,10 @@ internal sealed partial class OwnedServiceWriter
         lock (_lock)
         {
             _applied[key] = (service.Wanted, service.Gateway.Uid, version, _queue.Now);
+            if (version != Refused)
+            {
+                _refusals.Remove(key);
+            }
         }
 
         Settled?.Invoke(service.Gateway.Key);
@@ -289,6 +311,7 @@ internal sealed partial class OwnedServiceWriter
         lock (_lock)
         {
             _applied.Remove(key);
+            _refusals.Remove(key);
         }
 
         return null;
@@ -324,7 +347,18 @@ internal sealed partial class OwnedServiceWriter
             return RepairPause * Backoff.Jitter(0.5, 1);
         }
 
-        LogRefused(_log, key.Namespace, key.Name, answer);
+        bool told;
+        lock (_lock)
+        {
+            told = _refusals.GetValueOrDefault(key) == answer.Message;
+            _refusals[key] = answer.Message;
+        }
+
+        if (!told)
+        {
+            LogRefused(_log, key.Namespace, key.Name, answer);
+        }
+
         if (service is not null)
         {
             Applied(key, service, Refused);

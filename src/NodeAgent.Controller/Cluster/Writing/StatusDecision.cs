@@ -10,20 +10,20 @@ namespace NodeAgent.Controller.Cluster.Writing;
 internal sealed record StatusDecision(JsonObject Status, JsonObject Patch)
 {
     /// <param name="wanted">Null: nothing is said of it (any more).</param>
-    /// <param name="isOursAt">See <see cref="StatusMerge.Merge"/>.</param>
+    /// <param name="isOurEntry">See <see cref="StatusMerge.Merge"/>.</param>
     /// <param name="undecoded">Its newest generation cannot be read, so that an older one is what we speak of.</param>
     /// <returns>Null when there is nothing to write.</returns>
     public static StatusDecision? Of(
-        StoredKey key, WrittenState state, ObjectStatus? wanted, Func<string, string, bool> isOursAt, bool undecoded, DateTimeOffset now)
+        StoredKey key, WrittenState state, ObjectStatus? wanted, Func<JsonObject, bool> isOurEntry, bool undecoded, DateTimeOffset now)
     {
-        if (wanted is not null && IsAnother(key, state, wanted.Generation, isOursAt, undecoded))
+        if (wanted is not null && (IsNamesake(state, wanted) || IsAnother(key, state, wanted.Generation, isOurEntry, undecoded)))
         {
             return null;
         }
 
         string time = now.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
         JsonObject current = state.Status ?? [];
-        JsonObject merged = StatusMerge.Merge(key.Group, state.Status, wanted?.Status, isOursAt, time);
+        JsonObject merged = StatusMerge.Merge(key.Group, state.Status, wanted?.Status, isOurEntry, time);
         var fields = new JsonObject();
         foreach ((string name, JsonNode? value) in merged)
         {
@@ -48,15 +48,19 @@ internal sealed record StatusDecision(JsonObject Status, JsonObject Patch)
         });
     }
 
+    /// <summary>What we know is of an object that had the name before.</summary>
+    private static bool IsNamesake(WrittenState state, ObjectStatus wanted) =>
+        wanted.Uid != Guid.Empty && Guid.TryParse(state.Uid, out Guid uid) && uid != wanted.Uid;
+
     /// <summary>
-    /// What we know is old, or of an object that had the name before: our next view tells of what it is now. An
-    /// observedGeneration that the object has not reached is nobody's word.
+    /// What we know is old: our next view tells of what the object is now. An observedGeneration that the object has not
+    /// reached is nobody's word.
     /// </summary>
-    private static bool IsAnother(StoredKey key, WrittenState state, long generation, Func<string, string, bool> isOursAt, bool undecoded) =>
+    private static bool IsAnother(StoredKey key, WrittenState state, long generation, Func<JsonObject, bool> isOurEntry, bool undecoded) =>
         (state.Generation > generation && !undecoded)
         || (state.Generation < generation && state.Generation > 0)
         || (state.Status is JsonObject status
-            && StatusMerge.Ours(key.Group, status, isOursAt).Any(c => Observed(c.Condition) is long o && o > generation && o <= state.Generation));
+            && StatusMerge.Ours(key.Group, status, isOurEntry).Any(c => Observed(c.Condition) is long o && o > generation && o <= state.Generation));
 
     private static long Observed(JsonObject condition) =>
         condition["observedGeneration"] is JsonValue value && long.TryParse(value.ToJsonString(), CultureInfo.InvariantCulture, out long generation)

@@ -17,6 +17,9 @@ internal sealed class StatusEntry
     /// <summary>Null: nothing is said of it (any more).</summary>
     public ObjectStatus? Wanted { get; set; }
 
+    /// <summary>What the object last said for us; null when that is not known.</summary>
+    public ObjectStatus? Said { get; set; }
+
     /// <summary>More than counts changed since it was looked at.</summary>
     public bool Urgent { get; set; }
 
@@ -28,6 +31,12 @@ internal sealed class StatusEntry
 
     /// <summary>What the server last had against our status; empty for nothing.</summary>
     public string Refusal { get; set; } = "";
+
+    /// <summary>
+    /// How often in a row the server could not take our status, though it answered. Of this object alone: that others are
+    /// taken is no reason to try this one sooner.
+    /// </summary>
+    public int Failures { get; set; }
 
     /// <summary>A write can only take effect on the version it was decided on, so that the store was at that one, or before it.</summary>
     /// <param name="over">The version the write was decided on.</param>
@@ -56,7 +65,7 @@ internal sealed class StatusEntry
 
     public void Forget()
     {
-        (Answer, _settled, Urgent, Refusal) = (null, null, false, "");
+        (Answer, Said, _settled, Urgent, Refusal) = (null, null, null, false, "");
         Hold.Settle();
     }
 

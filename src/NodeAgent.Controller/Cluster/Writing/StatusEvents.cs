@@ -18,18 +18,18 @@ internal static class StatusEvents
     private const int Max = 5;
 
     /// <param name="before">Null when there was none.</param>
-    /// <param name="isOursAt">See <see cref="StatusMerge.Merge"/>.</param>
+    /// <param name="isOurEntry">See <see cref="StatusMerge.Merge"/>.</param>
     public static IEnumerable<(bool Warning, string Reason, string Action, string Note)> Between(
-        string group, JsonObject? before, JsonObject after, Func<string, string, bool> isOursAt)
+        string group, JsonObject? before, JsonObject after, Func<JsonObject, bool> isOurEntry)
     {
         var known = new Dictionary<(string, string), JsonObject>();
-        foreach ((string part, JsonObject condition) in before is null ? [] : StatusMerge.Ours(group, before, isOursAt))
+        foreach ((string part, JsonObject condition) in before is null ? [] : StatusMerge.Ours(group, before, isOurEntry))
         {
             known[(part, ConditionMerge.TypeOf(condition))] = condition;
         }
 
         var events = new List<(bool, string, string, string)>();
-        foreach ((string part, JsonObject condition) in StatusMerge.Ours(group, after, isOursAt))
+        foreach ((string part, JsonObject condition) in StatusMerge.Ours(group, after, isOurEntry))
         {
             string type = ConditionMerge.TypeOf(condition);
             known.Remove((part, type), out JsonObject? old);

@@ -23,7 +23,7 @@ internal static class StatusMerge
 
     private const int MaxLegacy = 100;
 
-    private const string LegacyGroup = "networking.x-k8s.io";
+    public const string LegacyGroup = "networking.x-k8s.io";
 
     /// <summary>Fields that nobody but the controller of such an object writes: without a value of ours there is none.</summary>
     private static readonly string[] Fields = ["addresses", "attachedListenerSets", "listeners", "supportedFeatures"];
@@ -41,9 +41,9 @@ internal static class StatusMerge
 
     /// <param name="current">Null when there is none yet. Not changed.</param>
     /// <param name="wanted">Null to take back what we said in lists that are shared. Not changed.</param>
-    /// <param name="isOursAt">Of a Gateway of the original API by namespace and name: whether an entry about it is ours.</param>
+    /// <param name="isOurEntry">Of an entry about a Gateway of the original API: whether it is ours.</param>
     public static JsonObject Merge(
-        string group, JsonObject? current, JsonObject? wanted, Func<string, string, bool> isOursAt, string now)
+        string group, JsonObject? current, JsonObject? wanted, Func<JsonObject, bool> isOurEntry, string now)
     {
         JsonObject merged = (JsonObject?)current?.DeepClone() ?? [];
         foreach ((string list, string reference, int max) in Shared)
@@ -53,7 +53,7 @@ internal static class StatusMerge
 
         if (group == LegacyGroup)
         {
-            MergeEntries(merged, wanted, LegacyList, LegacyReference, MaxLegacy, e => IsOurs(e, isOursAt), now);
+            MergeEntries(merged, wanted, LegacyList, LegacyReference, MaxLegacy, isOurEntry, now);
         }
 
         if (wanted is null)
@@ -91,7 +91,7 @@ internal static class StatusMerge
         (group == LegacyGroup ? LegacyTypes : Types).Contains(type) || type.StartsWith("nodeagent.dev/", StringComparison.Ordinal);
 
     /// <summary>The conditions that are ours, with what they are about: empty for the object, else a listener or a reference.</summary>
-    public static IEnumerable<(string Part, JsonObject Condition)> Ours(string group, JsonObject status, Func<string, string, bool> isOursAt)
+    public static IEnumerable<(string Part, JsonObject Condition)> Ours(string group, JsonObject status, Func<JsonObject, bool> isOurEntry)
     {
         Func<string, bool> isOurs = TypesOf(group);
         foreach (JsonObject condition in ConditionsOf(status).Where(c => isOurs(ConditionMerge.TypeOf(c))))
@@ -113,7 +113,7 @@ internal static class StatusMerge
             foreach (JsonObject entry in EntriesOf(status, list))
             {
                 bool ours = list == LegacyList
-                    ? group == LegacyGroup && IsOurs(entry, isOursAt)
+                    ? group == LegacyGroup && isOurEntry(entry)
                     : ConditionMerge.Text(entry, "controllerName") == GatewayTranslator.ControllerName;
                 foreach (JsonObject condition in ours ? ConditionsOf(entry) : [])
                 {
@@ -122,6 +122,10 @@ internal static class StatusMerge
             }
         }
     }
+
+    /// <summary>Whether a status, as JSON, may have entries of ours in the lists that are shared; a look at it in full says for sure.</summary>
+    public static bool MayHaveOurs(string group, ReadOnlySpan<byte> status) =>
+        status.IndexOf(group == LegacyGroup ? "\"gateways\""u8 : "\"nodeagent.dev/gateway-controller\""u8) >= 0;
 
     /// <summary>Those of others keep their places; ours are exchanged where they are, and new ones come last.</summary>
     private static void MergeEntries(
@@ -187,8 +191,13 @@ internal static class StatusMerge
     private static string KeyOf(JsonObject listener) =>
         ConditionMerge.Text(listener, "name") is { Length: > 0 } name ? name : listener["port"]?.ToJsonString() ?? "";
 
-    private static bool IsOurs(JsonObject entry, Func<string, string, bool> isOursAt) =>
-        isOursAt(ConditionMerge.Text(entry[LegacyReference], "namespace"), ConditionMerge.Text(entry[LegacyReference], "name"));
+    /// <summary>Which Gateway of the original API an entry is about.</summary>
+    public static (string Namespace, string Name) GatewayOf(JsonObject entry) =>
+        (ConditionMerge.Text(entry[LegacyReference], "namespace"), ConditionMerge.Text(entry[LegacyReference], "name"));
+
+    /// <summary>Whether an entry about a Gateway of the original API says just what a status of ours said of it.</summary>
+    public static bool IsSaid(JsonObject entry, JsonObject said) =>
+        EntriesOf(said, LegacyList).Any(e => GatewayOf(e) == GatewayOf(entry) && ConditionMerge.SaysSame(ConditionsOf(e), ConditionsOf(entry)));
 
     private static string Describe(JsonNode? reference)
     {

@@ -21,8 +21,6 @@ internal sealed partial class StatusWriter
 
     private const int Attempts = 5;
 
-    private const string LegacyGroup = "networking.x-k8s.io";
-
     /// <summary>A refusal is not mended by repetition; but definitions and permissions change, too.</summary>
     private static readonly TimeSpan AfterRefusal = TimeSpan.FromSeconds(60);
 
@@ -51,6 +49,9 @@ internal sealed partial class StatusWriter
 
     /// <summary>Whether all is there that who reads the status of an object may look for; <see cref="Look"/> when it is.</summary>
     public Func<StoredKey, bool> IsReady { get; init; } = _ => true;
+
+    /// <summary>Whether all objects of a namespace are known, so that one that is not in the store does not exist.</summary>
+    public Func<string, bool> IsWatched { get; init; } = _ => true;
 
     /// <summary>Statuses that the server took.</summary>
     public long Written => Interlocked.Read(ref _written);
@@ -167,10 +168,7 @@ internal sealed partial class StatusWriter
         {
             foreach (StoredObject stored in _store.All(kind.Group, kind.Kind))
             {
-                bool ours = kind.Group == LegacyGroup
-                    ? stored.Status.Span.IndexOf("\"gateways\""u8) >= 0
-                    : stored.Status.Span.IndexOf("\"nodeagent.dev/gateway-controller\""u8) >= 0;
-                if (ours)
+                if (StatusMerge.MayHaveOurs(kind.Group, stored.Status.Span))
                 {
                     lock (_lock)
                     {
@@ -235,7 +233,7 @@ internal sealed partial class StatusWriter
             settled = entry.IsSettled(wanted, state);
         }
 
-        StatusDecision? decision = settled ? null : Decide(key, state, wanted, stored);
+        StatusDecision? decision = settled ? null : Decide(key, entry, state, wanted, stored);
         lock (_lock)
         {
             if (decision is not null)
@@ -245,13 +243,17 @@ internal sealed partial class StatusWriter
             else if (ReferenceEquals(wanted, entry.Wanted))
             {
                 entry.Hold.Settle();
+                entry.Said = wanted;
             }
         }
 
         TimeSpan? again = decision is null ? null : await WriteAsync(key, entry, stored, state, wanted, decision, cancel).ConfigureAwait(false);
         lock (_lock)
         {
-            Tidy(key, entry);
+            if (again is null)
+            {
+                Tidy(key, entry);
+            }
         }
 
         return again;
@@ -274,7 +276,7 @@ internal sealed partial class StatusWriter
 
             if (!answer.Conflict && !answer.NotFound)
             {
-                return answer.Transient ? Later(answer) : Refused(key, entry, answer);
+                return answer.Transient ? Later(entry, answer) : Refused(key, entry, answer);
             }
 
             ApiAnswer read = await _api.GetAsync(stored.Resource, ns, stored.Name, cancel).ConfigureAwait(false);
@@ -285,7 +287,7 @@ internal sealed partial class StatusWriter
 
             if (WrittenState.Of(read) is not WrittenState now)
             {
-                return read.Transient ? Later(read) : Refused(key, entry, read);
+                return read.Transient ? Later(entry, read) : Refused(key, entry, read);
             }
 
             if (answer.NotFound)
@@ -306,23 +308,28 @@ internal sealed partial class StatusWriter
                 wanted = entry.Wanted;
             }
 
-            decision = Decide(key, state, wanted, stored);
+            decision = Decide(key, entry, state, wanted, stored);
         }
 
         // With a decision left somebody else writes it all the time.
         return decision is null ? null : TimeSpan.FromSeconds(Backoff.Jitter(0.5, 1));
     }
 
-    private StatusDecision? Decide(StoredKey key, WrittenState state, ObjectStatus? wanted, StoredObject stored) =>
-        StatusDecision.Of(key, state, wanted, IsOursAt, !stored.Problems.IsEmpty, _time.GetUtcNow());
+    private StatusDecision? Decide(StoredKey key, StatusEntry entry, WrittenState state, ObjectStatus? wanted, StoredObject stored) =>
+        StatusDecision.Of(key, state, wanted, e => IsOurs(e, entry), !stored.Problems.IsEmpty, _time.GetUtcNow());
 
-    /// <summary>An entry about a Gateway that we speak for; and nobody speaks for one that does not exist.</summary>
-    private bool IsOursAt(string ns, string name)
+    /// <summary>
+    /// An entry of the original API about a Gateway that we speak for, or that says what we said when we did; and nobody
+    /// speaks for a Gateway that does not exist.
+    /// </summary>
+    private bool IsOurs(JsonObject said, StatusEntry entry)
     {
+        (string ns, string name) = StatusMerge.GatewayOf(said);
         lock (_lock)
         {
-            return _entries.TryGetValue(new StoredKey(LegacyGroup, "Gateway", ns, name), out StatusEntry? entry) && entry.Wanted is not null
-                || _store.Find(LegacyGroup, "Gateway", ns, name) is null;
+            return _entries.TryGetValue(new StoredKey(StatusMerge.LegacyGroup, "Gateway", ns, name), out StatusEntry? gateway) && gateway.Wanted is not null
+                || (IsWatched(ns) && _store.Find(StatusMerge.LegacyGroup, "Gateway", ns, name) is null)
+                || (entry.Said is ObjectStatus last && StatusMerge.IsSaid(said, last.Status));
         }
     }
 
@@ -333,16 +340,17 @@ internal sealed partial class StatusWriter
         Interlocked.Exchange(ref _unanswered, 0);
         lock (_lock)
         {
-            entry.Refusal = "";
+            (entry.Refusal, entry.Failures) = ("", 0);
             if (WrittenState.Of(answer) is WrittenState after)
             {
                 // What the server left out of it will not be there the next time either.
-                entry.Settle(wanted, after, Decide(key, after, wanted, stored) is not null);
+                entry.Said = wanted;
+                entry.Settle(wanted, after, Decide(key, entry, after, wanted, stored) is not null);
                 entry.Answered(before.ResourceVersion, stored.ResourceVersion, after);
             }
         }
 
-        foreach ((bool warning, string reason, string action, string note) in StatusEvents.Between(key.Group, before.Status, decision.Status, IsOursAt))
+        foreach ((bool warning, string reason, string action, string note) in StatusEvents.Between(key.Group, before.Status, decision.Status, e => IsOurs(e, entry)))
         {
             _tell(new ObjectEvent(stored.Resource.ApiVersion, key.Kind, key.Namespace, key.Name, stored.Uid, warning, reason, action, note));
         }
@@ -365,9 +373,9 @@ internal sealed partial class StatusWriter
     }
 
     /// <summary>While nobody answers, asking for each object would only be more of the same.</summary>
-    private TimeSpan? Later(ApiAnswer answer)
+    private TimeSpan? Later(StatusEntry entry, ApiAnswer answer)
     {
-        int failures = Math.Min(Interlocked.Increment(ref _unanswered), 8);
+        int failures = Math.Min(answer.Status == 0 ? Interlocked.Increment(ref _unanswered) : ++entry.Failures, 8);
         TimeSpan pause = TimeSpan.FromSeconds(Math.Min(MaxBackoff.TotalSeconds, 0.1 * Math.Pow(2, failures)) * Backoff.Jitter(0.5, 1));
         if (answer.Status == 0)
         {
@@ -377,10 +385,10 @@ internal sealed partial class StatusWriter
         return pause;
     }
 
-    /// <summary>Where nothing is said of an object there is nothing to remember.</summary>
+    /// <summary>Where nothing is said of an object there is nothing to remember. It may have another entry by now.</summary>
     private void Tidy(StoredKey key, StatusEntry entry)
     {
-        if (entry is { Wanted: null, Urgent: false, Answer: null })
+        if (entry is { Wanted: null, Urgent: false, Answer: null } && ReferenceEquals(_entries.GetValueOrDefault(key), entry))
         {
             _entries.Remove(key);
         }

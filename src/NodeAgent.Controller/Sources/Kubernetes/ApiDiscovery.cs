@@ -41,7 +41,7 @@ public sealed class ApiDiscovery : IAsyncDisposable
             ApiAnswer answer = await AskAsync($"/apis/{group}", cancel);
             if (!answer.Ok)
             {
-                return new DiscoveryAnswer(null, answer.NotFound ? "" : answer.Message);
+                return new DiscoveryAnswer(null, answer.NotFound ? await DoubtAsync(cancel) : answer.Message);
             }
 
             served = (answer.Body?["versions"] as JsonArray ?? []).Select(version => TextOf(version, "version")).ToHashSet(StringComparer.Ordinal);
@@ -64,7 +64,8 @@ public sealed class ApiDiscovery : IAsyncDisposable
             }
         }
 
-        return new DiscoveryAnswer(null);
+        // The core group is everywhere.
+        return new DiscoveryAnswer(null, served is null ? await DoubtAsync(cancel) : "");
     }
 
     /// <summary>Ends when a CustomResourceDefinition of the group has come, changed or gone since <paramref name="seen"/>; see <see cref="Seen"/>.</summary>
@@ -90,6 +91,18 @@ public sealed class ApiDiscovery : IAsyncDisposable
         await _stop.CancelAsync();
         await (_following ?? Task.CompletedTask);
         _stop.Dispose();
+    }
+
+    /// <summary>
+    /// Whoever stands before an API server that is away may know no page at all, and all that we know would be gone.
+    /// </summary>
+    /// <returns>Why a server that does not know a group must not be believed; empty where it must.</returns>
+    private async Task<string> DoubtAsync(CancellationToken cancel)
+    {
+        ApiAnswer groups = await AskAsync("/apis", cancel);
+        return groups is { Ok: true, Body: JsonObject body } && body["groups"] is JsonArray ? ""
+            : groups.Message.Length > 0 ? groups.Message
+            : $"{_client.Access.Server} does not list its API groups, is this an API server?";
     }
 
     private async Task<ApiAnswer> AskAsync(string path, CancellationToken cancel)

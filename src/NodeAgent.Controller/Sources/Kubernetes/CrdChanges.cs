@@ -20,7 +20,7 @@ internal sealed class CrdChanges(Action changed) : IWatchHandler
     public bool Follows => _follows;
 
     public Task FollowAsync(KubernetesClient client, CancellationToken cancel) =>
-        new ResourceWatch(client, Definitions, WatchScope.All, this) { Accept = MetadataOnly }.RunAsync(cancel);
+        new ResourceWatch(client, Definitions, WatchScope.All, this) { Accept = MetadataOnly, AlwaysServed = true }.RunAsync(cancel);
 
     public long Seen(string group)
     {

@@ -17,6 +17,21 @@ internal sealed class ExecCredential : ICredentialSource
     /// <summary>Beyond this the program hangs, most likely since it asks somebody for something.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
+    /// <summary>
+    /// So long a credential is used that is expired when it comes, unless the server refuses it: one of the clocks is
+    /// wrong, and the program must not run for each request.
+    /// </summary>
+    private static readonly TimeSpan MinUse = TimeSpan.FromSeconds(10);
+
+    /// <summary>So long a failure is told to all: each watch asks for itself, again and again.</summary>
+    private static readonly TimeSpan FailureAge = TimeSpan.FromSeconds(5);
+
+    /// <summary>In characters. What is longer is no credential.</summary>
+    private const int MaxOutput = 1 << 20;
+
+    /// <summary>In characters: enough for a line.</summary>
+    private const int MaxErrors = 4096;
+
     /// <summary>Fields of the cluster that the program is told as they are.</summary>
     private static readonly string[] PassedOn = ["tls-server-name", "proxy-url"];
 
@@ -28,9 +43,13 @@ internal sealed class ExecCredential : ICredentialSource
     private readonly string _hint;
     private readonly JsonObject? _cluster;
     private readonly TimeProvider _time;
-    private readonly SemaphoreSlim _turn = new(1);
+    private readonly Lock _lock = new();
+    private ExecRun? _run;
     private Credential? _last;
     private DateTimeOffset? _expires;
+    private long _got;
+    private CredentialAnswer? _failure;
+    private long _failed;
 
     private ExecCredential(KubeconfigEntry exec, string apiVersion, string command, JsonObject? cluster, TimeProvider time)
     {
@@ -87,31 +106,69 @@ internal sealed class ExecCredential : ICredentialSource
         return new ExecCredential(exec, apiVersion, command, info, time);
     }
 
+    /// <summary>Whoever asks while the program runs gets what it says, be it that it failed. It is ended when nobody waits for it any more.</summary>
     public async ValueTask<CredentialAnswer> GetAsync(CancellationToken cancel)
     {
-        await _turn.WaitAsync(cancel);
-        try
+        ExecRun run;
+        lock (_lock)
         {
-            if (_last is not null && (_expires is null || _time.GetUtcNow() < _expires))
+            if (_last is not null && !IsOver())
             {
                 return new CredentialAnswer(_last);
             }
 
-            return await RunAsync(cancel);
+            if (_failure is CredentialAnswer failure && _time.GetElapsedTime(_failed) < FailureAge)
+            {
+                return failure;
+            }
+
+            run = _run ??= new ExecRun(RunAsync, Patience, _time);
+            run.Waiting++;
+        }
+
+        try
+        {
+            CredentialAnswer answer = await run.Answer.WaitAsync(cancel);
+            if (answer.Credential is null)
+            {
+                lock (_lock)
+                {
+                    (_failure, _failed) = (answer, _time.GetTimestamp());
+                }
+            }
+
+            return answer;
         }
         finally
         {
-            _turn.Release();
+            bool abandoned;
+            lock (_lock)
+            {
+                abandoned = --run.Waiting == 0;
+                if (_run == run && (abandoned || run.Answer.IsCompleted))
+                {
+                    _run = null;
+                }
+            }
+
+            if (abandoned)
+            {
+                await run.DisposeAsync();
+            }
         }
     }
 
     public void Refused(Credential credential)
     {
-        // Without a lock: a credential that was replaced in the meantime is another object.
-        Interlocked.CompareExchange(ref _last, null, credential);
+        lock (_lock)
+        {
+            _last = ReferenceEquals(_last, credential) ? null : _last;
+        }
     }
 
-    private async Task<CredentialAnswer> RunAsync(CancellationToken cancel)
+    private bool IsOver() => _expires is not null && _time.GetUtcNow() >= _expires && _time.GetElapsedTime(_got) >= MinUse;
+
+    private async Task<CredentialAnswer> RunAsync(CancellationToken late)
     {
         var spec = new JsonObject { ["interactive"] = false };
         if (_cluster is not null)
@@ -132,8 +189,6 @@ internal sealed class ExecCredential : ICredentialSource
         }
 
         start.Environment["KUBERNETES_EXEC_INFO"] = info.ToJsonString();
-        using var late = new CancellationTokenSource(Patience, _time);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel, late.Token);
         Process process;
         try
         {
@@ -150,21 +205,50 @@ internal sealed class ExecCredential : ICredentialSource
             try
             {
                 process.StandardInput.Close();
-                Task<string> errors = process.StandardError.ReadToEndAsync(both.Token);
-                string output = await process.StandardOutput.ReadToEndAsync(both.Token);
+                Task<string> errors = ReadAsync(process.StandardError, MaxErrors, late);
+                string output = await ReadAsync(process.StandardOutput, MaxOutput + 1, late);
                 string said = await errors;
-                await process.WaitForExitAsync(both.Token);
-                return process.ExitCode == 0
-                    ? Take(output)
-                    : new CredentialAnswer(null, $"credentials program {_what} ended with {process.ExitCode}: {ApiStatus.OneLine(said)}");
+                await process.WaitForExitAsync(late);
+                return process.ExitCode != 0 ? new CredentialAnswer(null, $"credentials program {_what} ended with {process.ExitCode}: {ApiStatus.OneLine(said)}")
+                    : output.Length > MaxOutput ? new CredentialAnswer(null, $"credentials program {_what} printed more than 1 MiB, which is no ExecCredential")
+                    : Take(output);
             }
             catch (OperationCanceledException)
             {
-                process.Kill(entireProcessTree: true);
-                cancel.ThrowIfCancellationRequested();
+                End(process);
                 return new CredentialAnswer(null, $"credentials program {_what} did not end within {Patience.TotalSeconds:0} s");
             }
+            catch (IOException e)
+            {
+                End(process);
+                return new CredentialAnswer(null, $"credentials program {_what} cannot be heard: {ApiStatus.OneLine(e.Message)}");
+            }
         }
+    }
+
+    private static void End(Process process)
+    {
+        try
+        {
+            process.Kill(entireProcessTree: true);
+        }
+        catch (Exception e) when (e is AggregateException or InvalidOperationException or System.ComponentModel.Win32Exception)
+        {
+            // What runs as another user is not ours to end.
+        }
+    }
+
+    /// <summary>Reads to the end, however much comes, and keeps the beginning.</summary>
+    private static async Task<string> ReadAsync(StreamReader reader, int kept, CancellationToken cancel)
+    {
+        var text = new StringBuilder();
+        char[] buffer = new char[4096];
+        while (await reader.ReadAsync(buffer, cancel) is int count and > 0)
+        {
+            text.Append(buffer, 0, Math.Min(count, kept - text.Length));
+        }
+
+        return text.ToString();
     }
 
     private CredentialAnswer Take(string output)
@@ -176,7 +260,7 @@ internal sealed class ExecCredential : ICredentialSource
                 ? Take(document.RootElement.ObjectOf("status"))
                 : new CredentialAnswer(null, $"credentials program {_what} should answer with an ExecCredential of apiVersion {_apiVersion}");
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             return new CredentialAnswer(null, $"credentials program {_what} should print an ExecCredential as JSON");
         }
@@ -192,9 +276,15 @@ internal sealed class ExecCredential : ICredentialSource
             return new CredentialAnswer(null, $"credentials program {_what} gave neither a token nor a client certificate with its key");
         }
 
+        if (!KubeconfigUser.IsToken(token))
+        {
+            return new CredentialAnswer(null, $"credentials program {_what} gave a token with characters that no token has");
+        }
+
+        Credential credential;
         try
         {
-            _last = new Credential(token.Length > 0 ? $"Bearer {token}" : null, certificate.Length > 0 ? KubeconfigUser.WithKey(certificate, key) : null);
+            credential = new Credential(token.Length > 0 ? $"Bearer {token}" : null, certificate.Length > 0 ? KubeconfigUser.WithKey(certificate, key) : null);
         }
         catch (Exception e) when (e is CryptographicException or ArgumentException)
         {
@@ -202,7 +292,12 @@ internal sealed class ExecCredential : ICredentialSource
         }
 
         string expires = status.TextOf("expirationTimestamp");
-        _expires = DateTimeOffset.TryParse(expires, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset at) ? at : null;
-        return new CredentialAnswer(_last);
+        lock (_lock)
+        {
+            _expires = DateTimeOffset.TryParse(expires, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset at) ? at : null;
+            (_last, _got) = (credential, _time.GetTimestamp());
+        }
+
+        return new CredentialAnswer(credential);
     }
 }

@@ -57,7 +57,9 @@ internal sealed class FileCredential(string? tokenFile, string? authorization, F
         if (tokenFile is not null)
         {
             string token = File.ReadAllText(tokenFile).Trim();
-            header = token.Length > 0 ? $"Bearer {token}" : throw new IOException($"{tokenFile} is empty, it should hold a token");
+            header = token.Length == 0 ? throw new IOException($"{tokenFile} is empty, it should hold a token")
+                : KubeconfigUser.IsToken(token) ? $"Bearer {token}"
+                : throw new IOException($"{tokenFile} has characters that no token has");
         }
 
         var read = new Credential(header, certificate?.Invoke());

@@ -65,7 +65,7 @@ public sealed class KindWatch(
         if (problem.Length > 0)
         {
             // A server that cannot say serves what it served.
-            _trouble.Tell($"{kind}.{group}: cannot be looked up: {problem}");
+            _trouble.Tell($"{(group.Length == 0 ? kind : $"{kind}.{group}")}: cannot be looked up: {problem}");
             return;
         }
 

@@ -72,7 +72,7 @@ internal sealed class Kubeconfig
             Namespace = ns.Length == 0 ? "default" : ns,
             Origin = $"kubeconfig {_path}, context {name}",
             Proxy = ProxyOf(clusterEntry),
-            TlsServerName = clusterEntry.Text("tls-server-name") is { Length: > 0 } tls ? tls : null,
+            TlsServerName = TlsNameOf(clusterEntry),
             Impersonation = KubeconfigUser.Impersonation(userEntry),
         };
     }
@@ -103,6 +103,14 @@ internal sealed class Kubeconfig
         return Uri.TryCreate(text, UriKind.Absolute, out Uri? proxy) && proxy.Scheme is "http" or "https" or "socks5"
             ? proxy
             : throw cluster.Mistake("proxy-url", "should be a URL of scheme http, https or socks5");
+    }
+
+    private static string? TlsNameOf(KubeconfigEntry cluster)
+    {
+        string text = cluster.Text("tls-server-name");
+        return text.Length == 0 ? null
+            : Uri.CheckHostName(text) is UriHostNameType.Dns or UriHostNameType.IPv4 or UriHostNameType.IPv6 ? text
+            : throw cluster.Mistake("tls-server-name", "should be a host name or an IP address");
     }
 
     private static ServerTrust TrustOf(KubeconfigEntry cluster)

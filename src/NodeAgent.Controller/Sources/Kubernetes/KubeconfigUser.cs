@@ -27,7 +27,7 @@ internal static class KubeconfigUser
         }
         else if (user.Text("token") is { Length: > 0 } token)
         {
-            authorization = IsHeaderText(token) ? $"Bearer {token}" : throw user.Mistake("token", "has characters that no token has");
+            authorization = IsToken(token) ? $"Bearer {token}" : throw user.Mistake("token", "has characters that no token has");
         }
         else if (user.Text("username") is { Length: > 0 } name)
         {
@@ -132,5 +132,6 @@ internal static class KubeconfigUser
         return read;
     }
 
-    private static bool IsHeaderText(string text) => text.All(c => c is > ' ' and < (char)127);
+    /// <summary>Fit for a header.</summary>
+    public static bool IsToken(string text) => text.All(c => c is > ' ' and < (char)127);
 }

@@ -12,6 +12,12 @@ public sealed class KubernetesClient : IKubernetesApi, IAsyncDisposable
     /// <summary>What a server asks for beyond this is not waited for; in a request's own time there is less anyway.</summary>
     private static readonly TimeSpan MaxRetryAfter = TimeSpan.FromSeconds(10);
 
+    /// <summary>In bytes. An API server takes no object of more than a few MiB; a larger answer to a single request is none.</summary>
+    private const int MaxAnswer = 64 << 20;
+
+    /// <summary>As deep as what a watch tells, and no field twice, or a look at it would fail.</summary>
+    private static readonly JsonDocumentOptions AnswerOptions = JsonBuffer.DocumentOptions with { AllowDuplicateProperties = false };
+
     private readonly ClusterTransport _transport;
     private readonly TokenBucket _bucket;
 
@@ -103,11 +109,12 @@ public sealed class KubernetesClient : IKubernetesApi, IAsyncDisposable
     internal async Task<ApiStream> OpenAsync(KubernetesRequest request, CancellationToken cancel)
     {
         await WaitForTurnAsync(request, cancel);
+        CredentialAnswer who = await Access.Credentials.GetAsync(cancel);
         using var deadline = new CancellationTokenSource(Settings.RequestTimeout, Time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel, deadline.Token);
         try
         {
-            (HttpResponseMessage? response, ApiAnswer? none) = await TryAsync(request, both.Token);
+            (HttpResponseMessage? response, ApiAnswer? none) = await TryAsync(request, who, both.Token, cancel);
             if (response is null)
             {
                 return new ApiStream(none!, null);
@@ -133,14 +140,16 @@ public sealed class KubernetesClient : IKubernetesApi, IAsyncDisposable
     internal async Task<ApiAnswer> SendAsync(KubernetesRequest request, CancellationToken cancel)
     {
         await WaitForTurnAsync(request, cancel);
+        CredentialAnswer who = await Access.Credentials.GetAsync(cancel);
         using var deadline = new CancellationTokenSource(Settings.RequestTimeout, Time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel, deadline.Token);
         long start = Time.GetTimestamp();
+        var backoff = new Backoff(Settings.MinBackoff, MaxRetryAfter, Time);
         try
         {
             while (true)
             {
-                (HttpResponseMessage? response, ApiAnswer? none) = await TryAsync(request, both.Token);
+                (HttpResponseMessage? response, ApiAnswer? none) = await TryAsync(request, who, both.Token, cancel);
                 if (response is null)
                 {
                     return none!;
@@ -149,14 +158,23 @@ public sealed class KubernetesClient : IKubernetesApi, IAsyncDisposable
                 using (response)
                 {
                     ApiAnswer answer = await ReadAsync(response, request, both.Token);
-                    TimeSpan? pause = answer.Status is 429 or 503 ? RetryAfter(response) : null;
-                    if (pause is null || pause > MaxRetryAfter || Time.GetElapsedTime(start) + pause >= Settings.RequestTimeout)
+                    TimeSpan? asked = answer.Status is 429 or 503 ? RetryAfter(response) : null;
+                    if (asked is null || asked > MaxRetryAfter)
                     {
                         return answer;
                     }
 
-                    await Task.Delay(pause.Value, Time, both.Token);
+                    // Whoever wants to be asked again at once, or at a time that has passed by our clock, is not made to say so all the time.
+                    TimeSpan pause = backoff.Next(asked);
+                    if (Time.GetElapsedTime(start) + pause >= Settings.RequestTimeout)
+                    {
+                        return answer;
+                    }
+
+                    await Task.Delay(pause, Time, both.Token);
                 }
+
+                who = await Access.Credentials.GetAsync(cancel);
             }
         }
         catch (Exception e) when (IsLost(e))
@@ -189,15 +207,16 @@ public sealed class KubernetesClient : IKubernetesApi, IAsyncDisposable
     }
 
     /// <summary>Sends once, and once more with new credentials where the server does not accept those we have.</summary>
-    private async Task<(HttpResponseMessage? Response, ApiAnswer? None)> TryAsync(KubernetesRequest request, CancellationToken cancel)
+    /// <param name="alive">Ends with <paramref name="cancel"/>, and when the server has not answered in time.</param>
+    private async Task<(HttpResponseMessage? Response, ApiAnswer? None)> TryAsync(
+        KubernetesRequest request, CredentialAnswer who, CancellationToken alive, CancellationToken cancel)
     {
-        CredentialAnswer who = await Access.Credentials.GetAsync(cancel);
         if (who.Credential is not Credential credential)
         {
             return (null, NoCredentials(request, who));
         }
 
-        HttpResponseMessage response = await SendOnceAsync(request, credential, cancel);
+        HttpResponseMessage response = await SendOnceAsync(request, credential, alive);
         if (response.StatusCode != HttpStatusCode.Unauthorized)
         {
             return (response, null);
@@ -211,7 +230,7 @@ public sealed class KubernetesClient : IKubernetesApi, IAsyncDisposable
         }
 
         response.Dispose();
-        return who.Credential is null ? (null, NoCredentials(request, who)) : (await SendOnceAsync(request, who.Credential, cancel), null);
+        return who.Credential is null ? (null, NoCredentials(request, who)) : (await SendOnceAsync(request, who.Credential, alive), null);
     }
 
     private async Task<HttpResponseMessage> SendOnceAsync(KubernetesRequest request, Credential credential, CancellationToken cancel)
@@ -238,11 +257,12 @@ public sealed class KubernetesClient : IKubernetesApi, IAsyncDisposable
 
     private async Task<ApiAnswer> ReadAsync(HttpResponseMessage response, KubernetesRequest request, CancellationToken cancel)
     {
+        await response.Content.LoadIntoBufferAsync(MaxAnswer, cancel);
         byte[] bytes = await response.Content.ReadAsByteArrayAsync(cancel);
         JsonObject? body = null;
         try
         {
-            body = bytes.Length == 0 ? null : JsonNode.Parse(bytes) as JsonObject;
+            body = bytes.Length == 0 ? null : JsonNode.Parse(bytes, documentOptions: AnswerOptions) as JsonObject;
         }
         catch (JsonException)
         {

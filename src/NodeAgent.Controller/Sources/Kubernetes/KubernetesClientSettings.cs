@@ -2,7 +2,7 @@ namespace NodeAgent.Controller.Sources.Kubernetes;
 
 public sealed record KubernetesClientSettings
 {
-    /// <summary>For one request with all its repetitions, from when the rate limit let it go to the end of its answer.</summary>
+    /// <summary>For one request with all its repetitions, from when it may go and has credentials to the end of its answer.</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>Requests per second in the long run. Watches and Leases do not count.</summary>

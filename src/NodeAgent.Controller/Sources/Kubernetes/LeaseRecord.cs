@@ -10,14 +10,18 @@ internal sealed class LeaseRecord(LeaseSettings settings, TimeProvider time)
     private string _version = "";
     private long _seenAt;
 
-    // The renewTime that we wrote last: a Lease that has it is ours even where the answer was lost.
-    private string _written = "";
+    // The acquireTime of our term, which every renewal has: by it a Lease is known as ours whichever of our writes the
+    // server took, and however many of them came to nothing.
+    private string _acquired = "";
+
+    // The version that our last attempt to take the Lease was made on: another one on the same is part of the same term.
+    private string? _acquiredOver;
 
     /// <summary>Nothing was written since it was seen, as far as we know.</summary>
     public bool IsKnown { get; private set; }
 
     /// <summary>This process held it, or tried to.</summary>
-    public bool WasWritten => _written.Length > 0;
+    public bool WasWritten => _acquired.Length > 0;
 
     public bool Exists => _body is not null;
 
@@ -26,8 +30,8 @@ internal sealed class LeaseRecord(LeaseSettings settings, TimeProvider time)
     /// <summary>Nobody has it, we have it, or whoever has it did not renew it for its duration.</summary>
     public bool MayBeTaken => Holder.Length == 0 || IsOurs || time.GetElapsedTime(_seenAt) >= Duration;
 
-    /// <summary>It has what this process wrote last.</summary>
-    public bool IsOurs => Holder == settings.Identity && Text("renewTime") == _written;
+    /// <summary>It is of the term that this process has, or last tried to have. The name alone may be a namesake's.</summary>
+    public bool IsOurs => Holder == settings.Identity && Text("acquireTime") == _acquired;
 
     private TimeSpan Duration => TimeSpan.FromSeconds(Number("leaseDurationSeconds") is int seconds and > 0 ? seconds : Seconds(settings.LeaseDuration));
 
@@ -37,6 +41,7 @@ internal sealed class LeaseRecord(LeaseSettings settings, TimeProvider time)
         string version = body?["metadata"]?["resourceVersion"]?.ToString() ?? "";
         if (version != _version || body is null)
         {
+            _acquiredOver = version == _version ? _acquiredOver : null;
             _version = version;
             _seenAt = time.GetTimestamp();
         }
@@ -52,15 +57,19 @@ internal sealed class LeaseRecord(LeaseSettings settings, TimeProvider time)
     {
         string now = Now();
         bool ours = IsOurs;
+        if (!ours && _acquiredOver != _version)
+        {
+            (_acquired, _acquiredOver) = (now, _version);
+        }
+
         JsonObject body = Copy();
         var spec = (JsonObject)body["spec"]!;
         int transitions = Number("leaseTransitions") ?? 0;
         spec["leaseTransitions"] = Exists && !ours ? transitions + 1 : transitions;
-        spec["acquireTime"] = ours && Text("acquireTime").Length > 0 ? Text("acquireTime") : now;
+        spec["acquireTime"] = _acquired;
         spec["holderIdentity"] = settings.Identity;
         spec["leaseDurationSeconds"] = Seconds(settings.LeaseDuration);
         spec["renewTime"] = now;
-        _written = now;
         return body;
     }
 
@@ -91,7 +100,7 @@ internal sealed class LeaseRecord(LeaseSettings settings, TimeProvider time)
         return body;
     }
 
-    /// <summary>For people to read, and a mark of our own writes; nobody computes with it.</summary>
+    /// <summary>For people to read, and a mark of our terms; nobody computes with it.</summary>
     private string Now() => time.GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
 
     private static int Seconds(TimeSpan duration) => Math.Max(1, (int)Math.Ceiling(duration.TotalSeconds));

@@ -41,6 +41,9 @@ public sealed class ResourceWatch
     /// <summary>What a request accepts; for a watch that needs only the metadata of its objects.</summary>
     internal string Accept { get; init; } = "application/json";
 
+    /// <summary>Every API server has the resource: one that does not know it is none, or none at the moment.</summary>
+    internal bool AlwaysServed { get; init; }
+
     private enum Next
     {
         Resume,
@@ -56,8 +59,16 @@ public sealed class ResourceWatch
             while (true)
             {
                 await FollowAsync(cancel);
-                _handler.NotServed();
-                await Task.Delay(TimeSpan.FromSeconds(Backoff.Jitter(5, 10)), _client.Time, cancel);
+                if (AlwaysServed)
+                {
+                    _trouble.Tell($"{Name}: the server answers that it has no such resource (404), is this an API server?");
+                    await _backoff.PauseAsync(cancel);
+                }
+                else
+                {
+                    _handler.NotServed();
+                    await Task.Delay(TimeSpan.FromSeconds(Backoff.Jitter(5, 10)), _client.Time, cancel);
+                }
             }
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
@@ -168,6 +179,7 @@ public sealed class ResourceWatch
         if (IsExpired(answer))
         {
             _client.Metrics.CountRelist(_resource.Plural);
+            await _backoff.PauseAsync(cancel, refused.RetryAfter);
             return (Next.Relist, null);
         }
 
@@ -192,14 +204,15 @@ public sealed class ResourceWatch
         }
     }
 
+    private string Name => _resource.Group.Length == 0 ? _resource.Plural : $"{_resource.Plural}.{_resource.Group}";
+
     private static bool IsExpired(ApiAnswer answer) => answer.Status == 410 || answer.Reason is "Expired" or "Gone";
 
     private string Told(ApiAnswer answer, string verb)
     {
-        string name = _resource.Group.Length == 0 ? _resource.Plural : $"{_resource.Plural}.{_resource.Group}";
         string where = _scope.Namespace is string ns ? $"in namespace {ns}" : "in all namespaces";
         return answer.Status == 403
-            ? $"{name}: not allowed to {verb} {where}, grant verb {verb} on resource {_resource.Plural} of API group \"{_resource.Group}\" ({answer.Message})"
-            : $"{name}: {verb} {where} fails: {answer.Message}";
+            ? $"{Name}: not allowed to {verb} {where}, grant verb {verb} on resource {_resource.Plural} of API group \"{_resource.Group}\" ({answer.Message})"
+            : $"{Name}: {verb} {where} fails: {answer.Message}";
     }
 }

@@ -13,11 +13,12 @@ internal sealed class ServerTrust(Func<string>? authorities, bool insecure)
     private string _pem = "";
     private X509Certificate2Collection _parsed = [];
 
-    /// <summary>Why the server that was not trusted last was not.</summary>
+    /// <summary>Why the server that was looked at last is not trusted; empty where it is.</summary>
     public string Refusal { get; private set; } = "";
 
     public bool IsTrusted(X509Certificate? certificate, X509Chain? presented, SslPolicyErrors errors)
     {
+        Refusal = "";
         if (insecure || errors == SslPolicyErrors.None && authorities is null)
         {
             return true;
@@ -36,9 +37,24 @@ internal sealed class ServerTrust(Func<string>? authorities, bool insecure)
             return false;
         }
 
+        // While a cluster exchanges its authority, both bear the same name, and not every chain tells which of them it means.
+        X509Certificate2Collection all = Authorities();
+        string? reasons = Wrong(server, presented, all);
+        if (reasons is not null && !(all.Count > 1 && all.Any(one => Wrong(server, presented, [one]) is null)))
+        {
+            Refusal = $"the server's certificate is not valid or not of the cluster's certificate-authority ({reasons})";
+            return false;
+        }
+
+        return true;
+    }
+
+    /// <returns>What is wrong with a server's certificate; null where nothing is.</returns>
+    private static string? Wrong(X509Certificate2 server, X509Chain? presented, X509Certificate2Collection trusted)
+    {
         using var chain = new X509Chain();
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.AddRange(Authorities());
+        chain.ChainPolicy.CustomTrustStore.AddRange(trusted);
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
         chain.ChainPolicy.DisableCertificateDownloads = true;
         chain.ChainPolicy.ApplicationPolicy.Add(new Oid("1.3.6.1.5.5.7.3.1", "server authentication"));
@@ -52,14 +68,31 @@ internal sealed class ServerTrust(Func<string>? authorities, bool insecure)
             chain.ChainPolicy.ExtraStore.AddRange(presented.ChainPolicy.ExtraStore);
         }
 
-        if (!chain.Build(server))
+        return chain.Build(server) || HasAuthority(chain, trusted)
+            ? null
+            : string.Join(", ", chain.ChainStatus.Select(status => status.Status).Distinct());
+    }
+
+    /// <summary>
+    /// An authority that is no root is trusted like one, whoever vouches for it: only what is wrong below it, or with
+    /// it, counts.
+    /// </summary>
+    private static bool HasAuthority(X509Chain chain, X509Certificate2Collection trusted)
+    {
+        foreach (X509ChainElement element in chain.ChainElements)
         {
-            string reasons = string.Join(", ", chain.ChainStatus.Select(status => status.Status).Distinct());
-            Refusal = $"the server's certificate is not valid or not of the cluster's certificate-authority ({reasons})";
-            return false;
+            if (!element.ChainElementStatus.All(status => status.Status == X509ChainStatusFlags.PartialChain))
+            {
+                return false;
+            }
+
+            if (trusted.Any(authority => authority.RawDataMemory.Span.SequenceEqual(element.Certificate.RawDataMemory.Span)))
+            {
+                return true;
+            }
         }
 
-        return true;
+        return false;
     }
 
     /// <summary>Read for each new connection, so that renewed authorities are known at once; parsed when they changed.</summary>
@@ -86,11 +119,11 @@ internal sealed class ServerTrust(Func<string>? authorities, bool insecure)
                 }
                 catch (CryptographicException)
                 {
-                    // Half written: those before go on to count.
                     return _parsed;
                 }
 
-                (_pem, _parsed) = (pem, parsed);
+                // What is half written holds none: those before go on to count.
+                (_pem, _parsed) = parsed.Count > 0 ? (pem, parsed) : (_pem, _parsed);
             }
 
             return _parsed;

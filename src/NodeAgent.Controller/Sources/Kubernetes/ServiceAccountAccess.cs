@@ -1,6 +1,3 @@
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
-
 namespace NodeAgent.Controller.Sources.Kubernetes;
 
 /// <summary>Access by what the kubelet gives each pod. The kubelet renews the token and the authorities in place.</summary>
@@ -32,15 +29,14 @@ internal static class ServiceAccountAccess
                 return new AccessResult(null, $"{token} is empty, it should hold the service account's token");
             }
 
-            new X509Certificate2Collection().ImportFromPem(File.ReadAllText(authority));
+            if (!KubeconfigUser.HoldsCertificates(File.ReadAllText(authority)))
+            {
+                return new AccessResult(null, $"{authority} holds no certificates in PEM");
+            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return new AccessResult(null, $"{e.Message.TrimEnd('.')}: the pod has no service account, set automountServiceAccountToken: true");
-        }
-        catch (CryptographicException)
-        {
-            return new AccessResult(null, $"{authority} holds no certificates in PEM");
         }
 
         string namespaceFile = Path.Combine(folder, "namespace");

@@ -24,7 +24,20 @@ internal sealed class TokenBucket(double perSecond, int burst, TimeProvider time
 
         if (wait > TimeSpan.Zero)
         {
-            await Task.Delay(wait, time, cancel);
+            try
+            {
+                await Task.Delay(wait, time, cancel);
+            }
+            catch (OperationCanceledException)
+            {
+                // Its place is for others: many who give up at once must not keep those after them waiting.
+                lock (_lock)
+                {
+                    _fullAt -= 1 / perSecond;
+                }
+
+                throw;
+            }
         }
 
         return wait;

@@ -12,6 +12,9 @@ internal sealed class ExtensionRegistry
 
     private readonly Dictionary<string, (ExtensionFilter Filter, HttpExtension Extension)> _known = new(StringComparer.Ordinal);
 
+    /// <summary>Whether any is in use.</summary>
+    public bool Any => _known.Count > 0;
+
     public HttpExtension[] Of(HttpFilters? filters) =>
         filters?.Extensions is { IsDefaultOrEmpty: false } list ? [.. list.Select(Of)] : None;
 

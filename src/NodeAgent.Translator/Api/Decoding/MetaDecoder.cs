@@ -16,7 +16,7 @@ internal static class MetaDecoder
     private static ObjectMeta Fields(FieldReader meta, bool clusterScoped, TextRule nameRule)
     {
         meta.Know(
-            "generateName", "uid", "resourceVersion", "selfLink", "finalizers", "ownerReferences", "managedFields",
+            "generateName", "resourceVersion", "selfLink", "finalizers", "ownerReferences", "managedFields",
             "deletionTimestamp", "deletionGracePeriodSeconds", "clusterName");
         ImmutableSortedDictionary<string, string> annotations =
             meta.Map("annotations", int.MaxValue, TextRules.Any, TextRules.Any);
@@ -28,6 +28,7 @@ internal static class MetaDecoder
             CreatedAt(meta),
             meta.Map("labels", int.MaxValue, TextRules.LabelKey, TextRules.LabelValue))
         {
+            Uid = Guid.TryParse(meta.OptionalText("uid", TextRules.Any), out Guid uid) ? uid : Guid.Empty,
             AppProtocol = annotations.GetValueOrDefault("networking.x-k8s.io/app-protocol"),
         };
     }

@@ -26,15 +26,18 @@ internal sealed class EndpointGroupBackendType : BackendType
             return Fault(Reasons.BackendNotFound, $"{name} has port {group.Port}, not {port}", "leave out the port, or name that one");
         }
 
-        if (index.InCluster && NodeReach.Check(group) is Problem refused)
-        {
-            return (null, refused with { Message = $"{name}: {refused.Message}" });
-        }
-
-        return !group.Hostnames.IsEmpty && !index.Serves(DataPlaneFeatures.ResolvedBackends)
-            ? Fault(Reasons.UnsupportedValue, $"{name}: host names are not resolved here")
-            : (new EndpointGroupTarget(ns, backend.Name, group.Port, route.Traffic == RouteTraffic.Datagrams), null);
+        var target = new EndpointGroupTarget(ns, backend.Name, group.Port, route.Traffic == RouteTraffic.Datagrams);
+        return Refuse(group, index) is Problem refused
+            ? (null, refused with { Message = $"{name}: {refused.Message}", Subject = target.Subject })
+            : (target, null);
     }
+
+    /// <summary>Null when it can be used.</summary>
+    public static Problem? Refuse(EndpointGroup group, ObjectIndex index) =>
+        index.InCluster && NodeReach.Check(group) is Problem problem ? problem
+        : !group.Hostnames.IsEmpty && !index.Serves(DataPlaneFeatures.ResolvedBackends)
+            ? new Problem(Reasons.UnsupportedValue, "host names are not resolved here")
+            : null;
 }
 
 internal sealed record EndpointGroupTarget(string Namespace, string Name, int Port, bool Udp) : SnapshotTarget

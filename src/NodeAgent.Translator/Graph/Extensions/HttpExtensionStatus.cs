@@ -21,11 +21,10 @@ internal sealed class HttpExtensionStatus : PolicyType
             StaticFiles files => StaticFilesCompilation.Check(files, index),
             _ => null,
         };
-        ObjectMeta meta = policy.Meta;
-        Condition accepted = Conditions.Of(Conditions.Accepted, problem, Reasons.Accepted, $"{policy.Kind} can be used", meta.Generation);
+        Condition accepted = Conditions.Of(Conditions.Accepted, problem, Reasons.Accepted, $"{policy.Kind} can be used", policy.Meta.Generation);
         return
         [
-            new ObjectStatus($"{policy.Group}/v1alpha1", policy.Kind, meta.Namespace, meta.Name, meta.Generation, () => Json(accepted)),
+            new ObjectStatus($"{policy.Group}/v1alpha1", policy, () => Json(accepted)),
         ];
     }
 

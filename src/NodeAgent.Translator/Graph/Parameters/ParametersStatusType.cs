@@ -15,13 +15,12 @@ internal sealed class ParametersStatusType : PolicyType
     public override ImmutableArray<ObjectStatus> Status(ApiObject policy, ObjectIndex index)
     {
         var parameters = (GatewayParameters)policy;
-        ObjectMeta meta = parameters.Meta;
         Problem? problem = Certificate(parameters, index) ?? Pool(parameters, index);
         Condition accepted = Conditions.Of(
-            Conditions.Accepted, problem, Reasons.Accepted, $"everything that the parameters name was found{NotApplied(parameters, index)}", meta.Generation);
+            Conditions.Accepted, problem, Reasons.Accepted, $"everything that the parameters name was found{NotApplied(parameters, index)}", parameters.Meta.Generation);
         return
         [
-            new ObjectStatus($"{Groups.NodeAgent}/v1alpha1", parameters.Kind, meta.Namespace, meta.Name, meta.Generation, () => new JsonObject
+            new ObjectStatus($"{Groups.NodeAgent}/v1alpha1", parameters, () => new JsonObject
             {
                 ["conditions"] = StatusBuilder.List([accepted]),
             }),

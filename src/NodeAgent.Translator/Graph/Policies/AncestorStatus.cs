@@ -56,7 +56,7 @@ internal static class AncestorStatus
         return
         [
             new ObjectStatus(
-                $"{item.Group}/{version}", item.Kind, item.Meta.Namespace, item.Meta.Name, item.Meta.Generation, () => new JsonObject
+                $"{item.Group}/{version}", item, () => new JsonObject
                 {
                     [list] = new JsonArray([.. kept.Select(a => Write(a, reference))]),
                 }),

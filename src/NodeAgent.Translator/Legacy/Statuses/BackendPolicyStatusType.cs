@@ -18,7 +18,7 @@ internal sealed class BackendPolicyStatusType : PolicyType
         ObjectMeta meta = policy.Meta;
         string[] missing = [.. backends.Backends.Where(b => !Exists(b, meta.Namespace, index)).Select(Describe)];
         return Concerns(backends, missing.Length > 0, index)
-            ? [new ObjectStatus(LegacyObject.Version, policy.Kind, meta.Namespace, meta.Name, meta.Generation, Write(backends, missing, index))]
+            ? [new ObjectStatus(LegacyObject.Version, policy, Write(backends, missing, index))]
             : [];
     }
 

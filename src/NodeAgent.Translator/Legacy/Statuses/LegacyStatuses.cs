@@ -79,7 +79,7 @@ internal sealed class LegacyStatuses
             return null;
         }
 
-        return new ObjectStatus(LegacyObject.Version, source.Kind, source.Meta.Namespace, source.Meta.Name, source.Meta.Generation, json);
+        return new ObjectStatus(LegacyObject.Version, source, json);
     }
 
     private JsonObject? Json(LegacyEntry entry, LegacyLayer layer)

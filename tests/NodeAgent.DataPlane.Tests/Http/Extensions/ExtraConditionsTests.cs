@@ -71,7 +71,7 @@ public sealed class ExtraConditionsTests
         {
             Conditions = [Nothing with { Sources = ["10.0.0.0/8"] }, Nothing with { Sources = ["10.1.0.0/16"], Headers = [new HeaderPresence("x", true)] }],
         };
-        var table = new RouteTable([Listener(null, Route([], To("both", match), To("all", Prefix("/"))))]);
+        var table = Routes.TableOf([Listener(null, Route([], To("both", match), To("all", Prefix("/"))))]);
         Assert.Equal("both", table.Answer("h", new FakeRequest("GET", "/", ("x", "1")) { Client = ClientAddress.Of(IPAddress.Parse("10.1.0.1")) }));
         Assert.Equal("all", table.Answer("h", new FakeRequest("GET", "/", ("x", "1")) { Client = ClientAddress.Of(IPAddress.Parse("10.2.0.1")) }));
         Assert.Equal("all", table.Answer("h", new FakeRequest("GET", "/") { Client = ClientAddress.Of(IPAddress.Parse("10.1.0.1")) }));
@@ -81,7 +81,7 @@ public sealed class ExtraConditionsTests
     public void Each_condition_counts_like_a_header_in_the_order_of_matches()
     {
         var two = Nothing with { Cookies = [new CookieMatch("a", CookieMatchType.Present, "")], Headers = [new HeaderPresence("x", true)] };
-        var table = new RouteTable([Listener(
+        var table = Routes.TableOf([Listener(
             null,
             Route(
                 [],
@@ -102,7 +102,7 @@ public sealed class ExtraConditionsTests
     {
         HttpRule[] rules = [.. Enumerable.Range(0, 50).Select(i => To(
             $"{i}", Prefix("/") with { Conditions = [Nothing with { Cookies = [new CookieMatch("a", CookieMatchType.Exact, $"{i}")] }] }))];
-        var table = new RouteTable([Listener(null, Route([], rules))]);
+        var table = Routes.TableOf([Listener(null, Route([], rules))]);
         Assert.Equal("17", table.Answer("h", new FakeRequest("GET", "/", ("cookie", "a=17"))));
         Assert.Equal("no rule", table.Answer("h", new FakeRequest("GET", "/", ("cookie", "a=50"))));
     }
@@ -135,6 +135,6 @@ public sealed class ExtraConditionsTests
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
-    private static RouteTable Table(MatchConditions conditions, string answer) => new(
+    private static RouteTable Table(MatchConditions conditions, string answer) => Routes.TableOf(
         [Listener(null, Route([], To(answer, Prefix("/") with { Conditions = [conditions] }), To("all", Prefix("/"))))]);
 }
