@@ -189,4 +189,16 @@ public sealed class DeletionTests : RunningServer
 
         Assert.NotNull(Server.Get("", "ConfigMap", "default", "stays"));
     }
+
+    [Fact]
+    public async Task Namespaces_are_deleted_one_by_one()
+    {
+        await Server.ApplyAsync(JsonNode.Parse("""{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"aaa"}}""")!);
+        Answer core = await Api.GetAsync("api/v1");
+
+        Assert.Equal(405, (await Api.DeleteAsync("api/v1/namespaces")).Code);
+        Assert.NotNull(Server.Get("", "Namespace", "", "aaa"));
+        Assert.DoesNotContain("deletecollection", core.Body!["resources"]!.AsArray().Single(r => (string?)r!["name"] == "namespaces")!["verbs"]!.ToJsonString(), StringComparison.Ordinal);
+        Assert.Contains("deletecollection", core.Body["resources"]!.AsArray().Single(r => (string?)r!["name"] == "pods")!["verbs"]!.ToJsonString(), StringComparison.Ordinal);
+    }
 }

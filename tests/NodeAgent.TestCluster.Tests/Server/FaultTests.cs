@@ -65,10 +65,12 @@ public sealed class FaultTests : RunningServer
         using WatchReader watch = await WatchReader.OpenAsync(Client, Maps + "?watch=1");
         await Api.PostAsync(Maps, Api.ConfigMap("a"));
         Assert.Equal(["ADDED a"], await watch.NextAsync(1));
+        Task<LoggedRequest> logged = Server.Requests.NextAsync(r => r.Request.Verb == "watch" && !r.Started, Patience);
         Assert.Equal(1, Server.Faults.BreakWatches(r => r.Resource == "configmaps"));
 
         Exception? end = await Record.ExceptionAsync(async () => Assert.Null(await watch.NextAsync()));
         Assert.True(end is null or IOException or HttpRequestException, end?.ToString());
+        Assert.Equal(0, (await logged).Code);
         Assert.Equal(0, Server.Faults.BreakWatches(r => r.Resource == "secrets"));
     }
 

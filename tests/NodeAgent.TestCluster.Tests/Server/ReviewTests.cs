@@ -86,4 +86,12 @@ public sealed class ReviewTests : RunningServer
         Assert.Equal(403, (await api.GetAsync("api/v1/namespaces/default/secrets?fieldSelector=metadata.name%3Dtwo")).Code);
         Assert.Equal(403, (await api.GetAsync("api/v1/namespaces/default/secrets")).Code);
     }
+
+    [Fact]
+    public async Task A_review_is_of_a_token()
+    {
+        Answer refused = await Api.PostAsync("apis/authentication.k8s.io/v1/tokenreviews", JsonNode.Parse("""{"spec":{}}""")!);
+
+        Assert.Equal((400, "token is required for TokenReview in authentication"), (refused.Code, refused.Message));
+    }
 }

@@ -9,9 +9,12 @@ internal sealed class Discovery(KindRegistry kinds)
 {
     public const string Aggregated = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
 
-    public static readonly string[] AllVerbs = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
+    private static readonly string[] AllVerbs = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
 
     private static readonly string[] StatusVerbs = ["get", "patch", "update"];
+
+    /// <summary>What can be done with objects of a kind: all, but that Namespaces are deleted one by one.</summary>
+    public static IEnumerable<string> Verbs(ServedKind kind) => AllVerbs.Where(v => v != "deletecollection" || kind is not { Group: "", Kind: "Namespace" });
 
     /// <returns>Null when the path leads to nothing.</returns>
     public ApiReply? Answer(string path, string accept)
@@ -70,7 +73,7 @@ internal sealed class Discovery(KindRegistry kinds)
         var list = new JsonArray();
         foreach (ServedKind kind in Of(group, version))
         {
-            list.Add(Resource(kind.Plural, kind.Singular, kind.Namespaced, kind.Kind, AllVerbs, kind.ShortNames, kind.Categories));
+            list.Add(Resource(kind.Plural, kind.Singular, kind.Namespaced, kind.Kind, Verbs(kind), kind.ShortNames, kind.Categories));
             if (kind.HasStatus)
             {
                 list.Add(Resource(kind.Plural + "/status", "", kind.Namespaced, kind.Kind, StatusVerbs, [], []));
@@ -94,7 +97,7 @@ internal sealed class Discovery(KindRegistry kinds)
 
     private IEnumerable<ServedKind> Of(string group, string version) => kinds.All.Where(k => k.Group == group && k.Version == version).OrderBy(k => k.Plural, StringComparer.Ordinal);
 
-    private static JsonObject Resource(string name, string singular, bool namespaced, string kind, string[] verbs, ImmutableArray<string> shortNames, ImmutableArray<string> categories)
+    private static JsonObject Resource(string name, string singular, bool namespaced, string kind, IEnumerable<string> verbs, ImmutableArray<string> shortNames, ImmutableArray<string> categories)
     {
         var made = new JsonObject { ["name"] = name, ["singularName"] = singular, ["namespaced"] = namespaced, ["kind"] = kind, ["verbs"] = Names(verbs) };
         if (shortNames.Length > 0)
@@ -157,7 +160,7 @@ internal sealed class Discovery(KindRegistry kinds)
             ["responseKind"] = ResponseKind(kind.Group, kind.Version, kind.Kind),
             ["scope"] = kind.Namespaced ? "Namespaced" : "Cluster",
             ["singularResource"] = kind.Singular,
-            ["verbs"] = Names(AllVerbs),
+            ["verbs"] = Names(Verbs(kind)),
         };
         if (kind.ShortNames.Length > 0)
         {

@@ -102,7 +102,8 @@ internal sealed class RequestPipeline(Authentication authentication, ResourceReq
             }
             catch (OperationCanceledException) when (ending.IsCancellationRequested)
             {
-                // The client left, the server stops, or a fault broke the watch: it has no other end.
+                // The client left, the server stops, or a fault broke the watch: nobody got its end.
+                return 0;
             }
 
             return context.Response.StatusCode;

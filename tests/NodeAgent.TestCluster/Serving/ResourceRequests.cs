@@ -77,6 +77,8 @@ internal sealed class ResourceRequests(ObjectStore store, KindRegistry kinds, Ob
                 return Patch(kind, request, context.Request, body, presentation);
             case "delete":
                 return Delete(kind, request, context.Request, body, presentation);
+            case "deletecollection" when !Discovery.Verbs(kind).Contains(request.Verb):
+                throw Refusals.MethodNotAllowed();
             case "deletecollection":
                 return DeleteMany(kind, request, context.Request, body, presentation);
             default:

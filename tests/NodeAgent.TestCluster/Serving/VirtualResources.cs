@@ -47,6 +47,11 @@ internal sealed class VirtualResources(Authentication authentication, KindRegist
 
     private JsonObject TokenStatus(JsonObject? spec)
     {
+        if (spec.Text("token") is null or "")
+        {
+            throw Refusals.BadRequest("token is required for TokenReview in authentication");
+        }
+
         string[] audiences = [.. (spec.List("audiences") ?? []).Select(a => a.AsText() ?? "")];
         if (authentication.UserOfToken(spec.Text("token") ?? "") is not { } user)
         {
@@ -94,7 +99,7 @@ internal sealed class VirtualResources(Authentication authentication, KindRegist
         {
             foreach (ServedKind kind in kinds.All)
             {
-                string[] allowed = [.. Discovery.AllVerbs.Where(v => IsAllowed(new ApiRequest(v, kind.Group, kind.Version, kind.Plural, "", kind.Namespaced ? ns : "", "") { User = user }))];
+                string[] allowed = [.. Discovery.Verbs(kind).Where(v => IsAllowed(new ApiRequest(v, kind.Group, kind.Version, kind.Plural, "", kind.Namespaced ? ns : "", "") { User = user }))];
                 if (allowed.Length > 0)
                 {
                     rules.Add(Rule(allowed, kind.Group, kind.Plural));
