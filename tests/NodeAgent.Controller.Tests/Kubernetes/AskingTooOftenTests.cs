@@ -64,7 +64,7 @@ public sealed class AskingTooOftenTests
         Task<TimeSpan>[] waiting = [.. Enumerable.Range(0, 100).Select(_ => bucket.TakeAsync(stop.Token).AsTask())];
 
         await stop.CancelAsync();
-        await ((Task)Task.WhenAll(waiting)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await ((Task)Task.WhenAll(waiting)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
 
         Task<TimeSpan> next = bucket.TakeAsync(CancellationToken.None).AsTask();
         time.Advance(TimeSpan.FromMilliseconds(101));
