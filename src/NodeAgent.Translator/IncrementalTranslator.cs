@@ -215,6 +215,7 @@ public sealed class IncrementalTranslator
 
             if (!_told.TryGetValue(key, out ObjectStatus? told)
                 || told.Generation != status.Generation
+                || told.Uid != status.Uid
                 || !JsonNode.DeepEquals(told.Status, status.Status))
             {
                 _told[key] = status;

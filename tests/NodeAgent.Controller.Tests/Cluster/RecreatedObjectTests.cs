@@ -42,6 +42,39 @@ public class RecreatedObjectTests
     }
 
     [Fact]
+    public async Task All_is_said_again_of_one_that_comes_again_just_as_it_was()
+    {
+        await using WritersWorld world = await WritersWorld.StartAsync();
+        await world.ApplyClassAsync();
+        await world.ApplyServiceAsync();
+        await world.ApplyGatewayAsync();
+        await world.ApplyRouteAsync();
+        RunningController controller = world.Start();
+        await world.UntilAsync("Gateway", "gw", g => WritersWorld.AttachedTo(g) == 1);
+        await world.UntilAsync("HTTPRoute", "site", r => WritersWorld.RouteIs(r, "Accepted") == "True");
+
+        // The loop learns of their going and of their coming at once: for it nothing but who they are has changed.
+        var busy = new TaskCompletionSource();
+        controller.Sink.Until = busy.Task;
+        int applied = controller.Sink.Applied.Length;
+        await world.ApplyRouteAsync("another");
+        await controller.Sink.CalledAsync(applied + 1);
+        foreach ((string kind, string name) in new[] { ("Gateway", "gw"), ("HTTPRoute", "site") })
+        {
+            await world.Server.DeleteAsync(WritersWorld.Group, kind, "default", name);
+        }
+
+        await world.ApplyGatewayAsync();
+        await world.ApplyRouteAsync();
+        string uid = (string)world.Get("Gateway", "gw")["metadata"]!["uid"]!;
+        await world.UntilAsync("", "Service", "default", "nodeagent-gw", s => (string?)s?["metadata"]?["ownerReferences"]?[0]?["uid"] == uid);
+        busy.SetResult();
+
+        await world.UntilAsync("Gateway", "gw", g => WritersWorld.AttachedTo(g) == 2 && WritersWorld.StatusOf(g, "Programmed") == "True");
+        await world.UntilAsync("HTTPRoute", "site", r => WritersWorld.RouteIs(r, "Accepted") == "True");
+    }
+
+    [Fact]
     public async Task Its_Service_belongs_to_the_new_one_alone()
     {
         await using WritersWorld world = await WritersWorld.StartAsync();
