@@ -15,6 +15,11 @@ public interface IObjectSource
     SourceRead? Read();
 
     /// <summary>Told after each translation, by whoever reads.</summary>
+    /// <param name="read">What it was made of: the last one read, or the answer to this.</param>
+    /// <returns>Null when the translation had all it looked for; else the same read with what it did not have, to be translated instead.</returns>
+    SourceRead? Complete(SourceRead read, Translation translation) => null;
+
+    /// <summary>Told after each translation that was complete, by whoever reads.</summary>
     /// <param name="translation">Made of what was read last.</param>
     /// <returns>
     /// False when the source has yet to look for something the translation looked for, so that it must not be served:
@@ -36,6 +41,9 @@ public sealed record SourceRead(
     ImmutableArray<Problem> Problems,
     ImmutableArray<IgnoredKind> Ignored)
 {
+    /// <summary>How many objects the source has beside these, which no translation has looked for yet.</summary>
+    public int Unread { get; init; }
+
     /// <summary>Gateway <c>NS/NAME</c> to the addresses that its status shows: the memory of whoever has lost his own.</summary>
     public ImmutableSortedDictionary<string, PoolAddresses> ShownAddresses { get; init; } =
         ImmutableSortedDictionary<string, PoolAddresses>.Empty;

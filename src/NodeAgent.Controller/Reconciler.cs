@@ -8,7 +8,8 @@ namespace NodeAgent.Controller;
 /// <summary>
 /// The loop between a source of objects and a data plane, and the only writer of what it holds. One pass:
 /// 1. read what the source has;
-/// 2. translate all objects, with the bind failures last heard of;
+/// 2. translate all objects, with the bind failures last heard of, and again with those it has looked for that the source
+///    had not given out yet;
 /// 3. when that looked for what the source has yet to look for, leave all as it is until the source knows;
 /// 4. remember addresses before anyone is served on them;
 /// 5. hand the snapshot to the sink when its digest changed, or when a failed bind may be tried again;
@@ -176,7 +177,7 @@ public sealed partial class Reconciler : IDisposable
     private async Task ApplyAsync(SourceRead read, bool changed, bool retry, CancellationToken cancel)
     {
         ImmutableArray<BindFailure> failures = _current.BindFailures;
-        Translation translation = Translate(read, failures);
+        Translation translation = Translate(ref read, failures);
         _heldBack = !_source.Provides(translation);
         if (_heldBack)
         {
@@ -200,7 +201,7 @@ public sealed partial class Reconciler : IDisposable
             appliedAt = _time.GetUtcNow();
             if (digest != _appliedDigest)
             {
-                LogApplied(_log, digest, translation.Snapshot.Resources.Length, read.Objects.Length);
+                LogApplied(_log, digest, translation.Snapshot.Resources.Length, read.Objects.Length + read.Unread);
                 _appliedDigest = digest;
                 changed = true;
             }
@@ -209,7 +210,7 @@ public sealed partial class Reconciler : IDisposable
             {
                 changed = true;
                 failures = now;
-                translation = Translate(read, failures);
+                translation = Translate(ref read, failures);
             }
         }
 
@@ -232,7 +233,25 @@ public sealed partial class Reconciler : IDisposable
             read.Ignored,
             failures,
             _current.Generation + 1,
-            appliedAt));
+            appliedAt)
+        {
+            Unread = read.Unread,
+        });
+    }
+
+    /// <param name="read">Replaced by what the translation is made of.</param>
+    private Translation Translate(ref SourceRead read, ImmutableArray<BindFailure> failures)
+    {
+        while (true)
+        {
+            Translation translation = Translate(read, failures);
+            if (_source.Complete(read, translation) is not SourceRead more)
+            {
+                return translation;
+            }
+
+            read = more;
+        }
     }
 
     private Translation Translate(SourceRead read, ImmutableArray<BindFailure> failures) =>

@@ -40,6 +40,9 @@ public sealed record ReconcilerView(
     long Generation,
     DateTimeOffset AppliedAt)
 {
+    /// <inheritdoc cref="SourceRead.Unread"/>
+    public int Unread { get; init; }
+
     public static ReconcilerView Empty { get; } =
         new([], GatewayTranslator.Translate(ClusterState.Empty), [], [], [], [], 0, DateTimeOffset.UnixEpoch);
 }

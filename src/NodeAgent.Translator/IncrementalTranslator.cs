@@ -103,7 +103,13 @@ public sealed class IncrementalTranslator
             _snapshot = ConfigSnapshot.FromSorted(resources);
         }
 
-        return new Translation(_snapshot, _statuses.Take(), graph.Addresses) { Objects = _owned.Take(), Wanted = graph.Wanted, ClassesInUse = graph.ClassesInUse };
+        return new Translation(_snapshot, _statuses.Take(), graph.Addresses)
+        {
+            Objects = _owned.Take(),
+            Wanted = graph.Wanted,
+            Services = graph.Services,
+            ClassesInUse = graph.ClassesInUse,
+        };
     }
 
     private void Clear()

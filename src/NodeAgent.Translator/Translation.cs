@@ -17,6 +17,12 @@ public sealed record Translation(
     /// <summary>The objects of kinds that are read by name alone that were looked for, found or not, sorted; the same array as before when they are the same.</summary>
     public ImmutableArray<WantedObject> Wanted { get; init; } = [];
 
+    /// <summary>
+    /// The Services that were looked for, found or not, sorted; the same array as before when they are the same. All other
+    /// Services, and the EndpointSlices of all others, might as well not be there: the result would be the same.
+    /// </summary>
+    public ImmutableArray<WantedObject> Services { get; init; } = [];
+
     /// <summary>GatewayClasses of ours that a Gateway uses, sorted; the same array as before when they are the same.</summary>
     public ImmutableArray<ClassInUse> ClassesInUse { get; init; } = [];
 }
@@ -25,6 +31,6 @@ public sealed record Translation(
 public readonly record struct ClassInUse(string Group, string Name);
 
 /// <summary>An object that means nothing by itself and is read by name.</summary>
-/// <param name="Kind"><c>Secret</c>, <c>ConfigMap</c>, <c>Pod</c>, <c>StatefulSet</c> or <c>Node</c>.</param>
+/// <param name="Kind"><c>Secret</c>, <c>ConfigMap</c>, <c>Pod</c>, <c>StatefulSet</c>, <c>Node</c> or <c>Service</c>.</param>
 /// <param name="Namespace">Empty for a Node.</param>
 public sealed record WantedObject(string Kind, string Namespace, string Name);

@@ -24,6 +24,9 @@ public sealed record ClusterKind(string Group, string Kind, ImmutableArray<strin
     /// <summary>There are many of them and few matter: each is looked for by name, when something refers to it.</summary>
     public bool ByName => Group == Groups.Core ? Kind is "Secret" or "ConfigMap" or Pod or Node : Group == Groups.Apps;
 
+    /// <summary>Most of them nobody refers to, but any may be referred to next: all are followed, and translation gets those of the Services that it reads.</summary>
+    public bool ByService => (Group, Kind) is (Groups.Core, "Service") or ("discovery.k8s.io", "EndpointSlice");
+
     /// <summary>We write its status, and have to know what it is now.</summary>
     public bool HasStatusOfOurs => Group is Groups.Gateway or Groups.GatewayX or Groups.NodeAgent or LegacyGroup;
 
@@ -37,7 +40,7 @@ public sealed record ClusterKind(string Group, string Kind, ImmutableArray<strin
     internal bool StatusMatters => Group == Groups.Core && Kind is Pod or Node;
 
     /// <summary>Nothing selects it by its labels, so that it is kept without them.</summary>
-    internal bool LabelsMatter => !(Kind is "Service" or "EndpointSlice");
+    internal bool LabelsMatter => !ByService;
 
     public override string ToString() => Group.Length == 0 ? Kind : $"{Kind}.{Group}";
 

@@ -17,6 +17,7 @@ public sealed class ClusterSource : IObjectSource
     private readonly ClusterWatches _watches;
     private readonly ImmutableArray<(KindMirror Mirror, WatchScope Scope)> _mirrors;
     private readonly WantedObjects _wanted;
+    private readonly WantedServices _services;
     private Action _wake = () => { };
     private SourceRead? _read;
     private readonly WatchTroubles _troubles;
@@ -35,6 +36,7 @@ public sealed class ClusterSource : IObjectSource
             .. ClusterKind.All.Where(k => !k.ByName).SelectMany(
                 k => ScopesOf(k, namespaces).Select(s => (new KindMirror(store, k, s.Covers, Wake, time), s.Scope))),
         ];
+        _services = new WantedServices(store);
         _wanted = new WantedObjects(store, _watches, namespaces, Wake, log, time);
         _troubles = new WatchTroubles(client.Access.Server, Wake, log, time);
     }
@@ -59,6 +61,7 @@ public sealed class ClusterSource : IObjectSource
         }
 
         _wanted.Look();
+        _services.Look();
         long version = _store.Version;
         if (_read is null || version != _version || !troubles.SequenceEqual(_told))
         {
@@ -68,6 +71,7 @@ public sealed class ClusterSource : IObjectSource
                 [.. _store.Problems, .. troubles.Select(t => new Problem("", 0, "", "", t))],
                 [])
             {
+                Unread = _store.Packed,
                 ShownAddresses = _read?.ShownAddresses ?? ShownAddresses(),
             };
         }
@@ -75,7 +79,13 @@ public sealed class ClusterSource : IObjectSource
         return _read;
     }
 
-    public bool Provides(Translation translation) => _wanted.Follow(translation.Wanted);
+    public SourceRead? Complete(SourceRead read, Translation translation) => _services.Complete(read, translation.Services);
+
+    public bool Provides(Translation translation)
+    {
+        _services.Settle();
+        return _wanted.Follow(translation.Wanted);
+    }
 
     public async Task RunAsync(Action wake, CancellationToken cancel)
     {

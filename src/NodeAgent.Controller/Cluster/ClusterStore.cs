@@ -14,20 +14,15 @@ public sealed class ClusterStore
 
     private readonly Dictionary<(string Group, string Kind), ObjectTable> _tables = [];
 
-    /// <summary>Null where an object has gone; the next one to come takes the place, so that all others keep theirs.</summary>
-    private readonly List<ApiObject?> _objects = [];
+    private readonly ObjectList _objects = new();
 
-    private readonly Stack<int> _free = new();
+    private readonly ServiceObjects _services;
 
-    private readonly Dictionary<ObjectSlot, StoredKey> _rejected = [];
-
-    private ImmutableArray<ApiObject> _list = [];
-
-    private bool _listIsOld;
-
-    private long _version;
+    private readonly Dictionary<ObjectSlot, RejectedObject> _rejected = [];
 
     private int _lists;
+
+    public ClusterStore() => _services = new ServiceObjects(_objects, TableOf(Groups.Core, "Service"));
 
     /// <summary>
     /// An object that can be found here came, changed (be it only in its status) or went. Raised on the thread of its
@@ -88,19 +83,25 @@ public sealed class ClusterStore
         {
             lock (_lock)
             {
-                if (_listIsOld)
-                {
-                    _list = [.. _objects.OfType<ApiObject>()];
-                    _listIsOld = false;
-                }
+                return _objects.Items;
+            }
+        }
+    }
 
-                return _list;
+    /// <summary>How many Services and EndpointSlices there are that translation does not read.</summary>
+    internal int Packed
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _services.Packed;
             }
         }
     }
 
     /// <summary>Grows with everything that is new for translation, problems among it.</summary>
-    internal long Version => Interlocked.Read(ref _version);
+    internal long Version => _objects.Version;
 
     /// <summary>One line for each thing wrong with an object.</summary>
     internal ImmutableArray<Problem> Problems
@@ -111,7 +112,7 @@ public sealed class ClusterStore
             {
                 return
                 [
-                    .. _rejected.SelectMany(r => r.Key.Problems.Select(p => Problem.Of("", 0, r.Value.ToString(), p)))
+                    .. _rejected.SelectMany(r => r.Value.Problems.Select(p => Problem.Of("", 0, r.Value.Key.ToString(), p)))
                         .OrderBy(p => p.Subject, StringComparer.Ordinal),
                 ];
             }
@@ -164,18 +165,14 @@ public sealed class ClusterStore
             slot.SeeIn(seen);
             if (decoded is not null)
             {
-                _version++;
-                changed = slot.Object is null || decoded.Decoded is not null || !decoded.Problems.SequenceEqual(slot.Problems);
-                Take(slot, decoded.Decoded);
-                slot.Problems = decoded.Problems;
-                _rejected.Remove(slot);
-                if (!slot.Problems.IsEmpty)
+                changed = Reject(kind, slot, decoded.Problems);
+                if (decoded.Decoded is ApiObject next)
                 {
-                    _rejected.Add(slot, new StoredKey(kind.Group, kind.Kind, ns, name));
+                    changed |= Take(kind, slot, next);
                 }
             }
 
-            slot.Stored = stored is null ? null : stored with { Problems = slot.Problems };
+            slot.Stored = stored is null ? null : stored with { Problems = ProblemsOf(slot) };
         }
 
         if (told is not null)
@@ -186,10 +183,11 @@ public sealed class ClusterStore
         return changed;
     }
 
-    /// <returns>Whether there was such an object.</returns>
+    /// <returns>Whether that is new for translation.</returns>
     internal bool Remove(ClusterKind kind, string ns, string name)
     {
         ObjectSlot? gone;
+        bool changed;
         lock (_lock)
         {
             gone = TableOf(kind.Group, kind.Kind).Remove(ns, name);
@@ -198,13 +196,15 @@ public sealed class ClusterStore
                 return false;
             }
 
-            _version++;
-            _rejected.Remove(gone);
-            if (gone.Place >= 0)
+            changed = gone.Object is not null;
+            changed |= Reject(kind, gone, []);
+            if (kind.ByService)
             {
-                _objects[gone.Place] = null;
-                _free.Push(gone.Place);
-                _listIsOld = true;
+                _services.Remove(gone);
+            }
+            else
+            {
+                _objects.Withdraw(gone);
             }
         }
 
@@ -213,12 +213,43 @@ public sealed class ClusterStore
             Changed?.Invoke(gone.Stored.Key);
         }
 
-        return true;
+        return changed;
+    }
+
+    /// <summary>
+    /// Services that were not wanted, but are given out because a route names them: since the last call. From now on it is
+    /// up to the caller to <see cref="Unwant"/> them.
+    /// </summary>
+    internal ImmutableArray<(string Namespace, string Name)> TakeExpected()
+    {
+        lock (_lock)
+        {
+            return _services.TakeExpected();
+        }
+    }
+
+    /// <summary>From now on translation reads these Services, should they exist, and their EndpointSlices.</summary>
+    /// <returns>Those of them that were perhaps not given out before the last <see cref="TakeExpected"/>, and are from now on.</returns>
+    internal ImmutableArray<ApiObject> Want(IEnumerable<(string Namespace, string Name)> services)
+    {
+        lock (_lock)
+        {
+            return _services.Want(services);
+        }
+    }
+
+    /// <summary>Translation does not read these any more.</summary>
+    internal void Unwant(IEnumerable<(string Namespace, string Name)> services)
+    {
+        lock (_lock)
+        {
+            _services.Unwant(services);
+        }
     }
 
     /// <summary>Removes the objects of a kind that were not seen in a list.</summary>
     /// <param name="isListed">Which objects the list would have had.</param>
-    /// <returns>Whether there were any.</returns>
+    /// <returns>Whether that is new for translation.</returns>
     internal bool RemoveUnseen(ClusterKind kind, int seen, Func<string, string, bool> isListed)
     {
         (string Namespace, string Name)[] gone;
@@ -231,33 +262,50 @@ public sealed class ClusterStore
             ];
         }
 
+        bool changed = false;
         foreach ((string ns, string name) in gone)
         {
-            Remove(kind, ns, name);
+            changed |= Remove(kind, ns, name);
         }
 
-        return gone.Length > 0;
+        return changed;
     }
 
-    private void Take(ObjectSlot slot, ApiObject? next)
+    private ImmutableArray<FieldProblem> ProblemsOf(ObjectSlot slot) => _rejected.TryGetValue(slot, out RejectedObject? known) ? known.Problems : [];
+
+    /// <returns>Whether the problems are others than before.</returns>
+    private bool Reject(ClusterKind kind, ObjectSlot slot, ImmutableArray<FieldProblem> problems)
     {
-        if (next is null)
+        if (problems.SequenceEqual(ProblemsOf(slot)))
         {
-            return;
+            return false;
         }
 
-        if (slot.Place < 0)
+        _objects.Advance();
+        _rejected.Remove(slot);
+        if (!problems.IsEmpty)
         {
-            slot.Place = _free.TryPop(out int free) ? free : _objects.Count;
-            if (slot.Place == _objects.Count)
-            {
-                _objects.Add(null);
-            }
+            _rejected.Add(slot, new RejectedObject(new StoredKey(kind.Group, kind.Kind, slot.Namespace, slot.Name), problems));
         }
 
-        slot.Object = next;
-        _objects[slot.Place] = next;
-        _listIsOld = true;
+        return true;
+    }
+
+    /// <returns>Whether that is new for translation.</returns>
+    private bool Take(ClusterKind kind, ObjectSlot slot, ApiObject next)
+    {
+        if (kind.ByService)
+        {
+            return _services.Take(slot, next);
+        }
+
+        if (next is RouteObject route)
+        {
+            _services.Expect(route);
+        }
+
+        _objects.Show(slot, next);
+        return true;
     }
 
     private ObjectTable TableOf(string group, string kind)
@@ -270,24 +318,5 @@ public sealed class ClusterStore
         return table;
     }
 
-    private sealed class ObjectTable
-    {
-        private readonly Dictionary<(string Namespace, string Name), ObjectSlot> _slots = [];
-
-        public Dictionary<(string, string), ObjectSlot>.ValueCollection Slots => _slots.Values;
-
-        public ObjectSlot? Find(string ns, string name) => _slots.GetValueOrDefault((ns, name));
-
-        public ObjectSlot GetOrAdd(string ns, string name)
-        {
-            if (!_slots.TryGetValue((ns, name), out ObjectSlot? slot))
-            {
-                _slots[(ns, name)] = slot = new ObjectSlot(ns, name);
-            }
-
-            return slot;
-        }
-
-        public ObjectSlot? Remove(string ns, string name) => _slots.Remove((ns, name), out ObjectSlot? slot) ? slot : null;
-    }
+    private sealed record RejectedObject(StoredKey Key, ImmutableArray<FieldProblem> Problems);
 }

@@ -12,6 +12,8 @@ public sealed record GrpcRoute(
     public override string Kind => "GRPCRoute";
 
     public override RouteTraffic Traffic => RouteTraffic.Grpc;
+
+    public override IEnumerable<BackendRef> Backends => Rules.SelectMany(r => r.BackendRefs);
 }
 
 /// <param name="Matches">Empty: every gRPC request.</param>

@@ -12,6 +12,8 @@ public sealed record HttpRoute(
     public override string Kind => "HTTPRoute";
 
     public override RouteTraffic Traffic => RouteTraffic.Http;
+
+    public override IEnumerable<BackendRef> Backends => Rules.SelectMany(r => r.BackendRefs);
 }
 
 /// <param name="Matches">Never empty: the CRD's default is one PathPrefix "/".</param>

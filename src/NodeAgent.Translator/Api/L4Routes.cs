@@ -11,6 +11,8 @@ public abstract record L4Route(
 {
     /// <summary>Further rules, which only alpha versions can have and nothing can reach.</summary>
     public int FurtherRules { get; init; }
+
+    public override IEnumerable<BackendRef> Backends => BackendRefs;
 }
 
 /// <summary>gateway.networking.k8s.io/v1 TCPRoute (v1alpha2 reads the same).</summary>

@@ -9,6 +9,9 @@ public abstract record RouteObject(ObjectMeta Meta, ImmutableArray<ParentRef> Pa
 
     public virtual RouteTraffic Traffic => RouteTraffic.Connections;
 
+    /// <summary>Of all rules, as they are written; those of filters are not among them.</summary>
+    public abstract IEnumerable<BackendRef> Backends { get; }
+
     /// <summary>spec.useDefaultGateways is All: Gateways with defaultScope All are parents too, without a parentRef.</summary>
     public bool UseDefaultGateways { get; init; }
 }

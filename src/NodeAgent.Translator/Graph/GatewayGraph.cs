@@ -51,6 +51,9 @@ internal sealed class GatewayGraph(DataPlaneFeatures features, ImmutableArray<st
     /// <inheritdoc cref="Translation.Wanted"/>
     public ImmutableArray<WantedObject> Wanted => _index.Wanted;
 
+    /// <inheritdoc cref="Translation.Services"/>
+    public ImmutableArray<WantedObject> Services => _index.Services;
+
     /// <inheritdoc cref="Translation.ClassesInUse"/>
     public ImmutableArray<ClassInUse> ClassesInUse => _layer.ClassesInUse;
 

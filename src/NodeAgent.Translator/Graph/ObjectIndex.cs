@@ -39,6 +39,9 @@ internal sealed class ObjectIndex(DataPlaneFeatures features, ImmutableArray<str
     /// <inheritdoc cref="Translation.Wanted"/>
     public ImmutableArray<WantedObject> Wanted => _dependents.Wanted;
 
+    /// <inheritdoc cref="Translation.Services"/>
+    public ImmutableArray<WantedObject> Services => _dependents.Services;
+
     /// <param name="ns">Empty for cluster-scoped kinds.</param>
     public T? Find<T>(string ns, string name) where T : ApiObject
     {
@@ -89,7 +92,12 @@ internal sealed class ObjectIndex(DataPlaneFeatures features, ImmutableArray<str
         from.Namespace == toNamespace
         || Linked<ReferenceGrant>(toNamespace).Any(g => ReferenceGrants.Permits(g, from, toGroup, toKind, toName));
 
-    public IEnumerable<EndpointSlice> Slices(string ns, string service) => Linked<EndpointSlice>($"Service/{ns}/{service}");
+    /// <summary>The only way to EndpointSlices: whoever reads those of a Service is known to read the Service.</summary>
+    public IEnumerable<EndpointSlice> Slices(string ns, string service)
+    {
+        Note(ReadKey.One<Service>($"{ns}/{service}"));
+        return Linked<EndpointSlice>($"Service/{ns}/{service}");
+    }
 
     /// <summary>
     /// The namespace's labels; the API server sets kubernetes.io/metadata.name on all of them, so it also holds

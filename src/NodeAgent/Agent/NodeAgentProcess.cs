@@ -160,7 +160,7 @@ internal static partial class NodeAgentProcess
                 ReconcilerView view = await reconciler.NewerThanAsync(generation, cancel);
                 report.Report(view.Statuses);
                 metrics.Observe(view);
-                if (generation == 0 && view.Objects.Length > ManyObjects)
+                if (generation == 0 && view.Objects.Length + view.Unread > ManyObjects)
                 {
                     // Reading left more behind than serving needs. Nobody waits for us yet; later nobody would take the time.
                     GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);

@@ -18,6 +18,7 @@ public sealed class BrokenHandlingTests
         {
             Resource = () => new ApiResource("", "v1", "services", "Service", Namespaced: true),
         };
+        store.Want([("n", "a"), ("n", "b")]);
         mirror.ListBegins();
         mirror.Listed(Json("""{"metadata": {"name": "a", "namespace": "n"}, "spec": {"ports": [{"name": "\ud800", "port": 80}]}}"""));
         mirror.Listed(Json("""{"metadata": {"name": "b", "namespace": "n"}, "spec": {"ports": [{"port": 80}]}}"""));
@@ -37,6 +38,7 @@ public sealed class BrokenHandlingTests
         await cluster.Server.ApplyAsync(OurService("a"));
         var store = new ClusterStore();
         int told = 0;
+        store.Want([("default", "b")]);
         store.Changed += _ => throw (Interlocked.Increment(ref told) == 1 ? new InvalidOperationException("a mistake") : new AggregateException(new FormatException()));
         var log = new RecordingLog();
         var changed = new SemaphoreSlim(0);

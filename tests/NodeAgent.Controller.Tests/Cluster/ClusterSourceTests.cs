@@ -97,6 +97,29 @@ public sealed class ClusterSourceTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Services_that_a_translation_looks_for_are_there_before_anything_is_served_and_others_are_not()
+    {
+        await StartAsync(
+            new TestApiServerOptions(),
+            server => server.ApplyAsync(Manifest.Documents(Manifest.Service("a"), Manifest.Service("b"), Manifest.Service("c"))),
+            state => Translate(state) with
+            {
+                // b is not looked for before a was found.
+                Services =
+                [
+                    .. new[] { "a", "b" }.Where(n => n == "a" || state.Objects.Any(o => o is Service { Meta.Name: "a" }))
+                        .Select(n => new WantedObject("Service", "default", n)),
+                ],
+            });
+
+        ReconcilerView view = await UntilAsync(v => v.Generation > 0);
+
+        Assert.Equal(["default/a", "default/b"], view.Objects.OfType<Service>().Select(s => s.Meta.Key).Order());
+        Assert.True(view.Unread >= 1);
+        Assert.Equal(2, Assert.Single(_sink.Applied).Resources.Length);
+    }
+
+    [Fact]
     public async Task An_API_server_that_is_away_is_one_problem_and_none_when_it_is_back()
     {
         await StartAsync(new TestApiServerOptions(), server => server.ApplyAsync(Manifest.Service("a")));
@@ -112,13 +135,13 @@ public sealed class ClusterSourceTests : IAsyncDisposable
         Assert.Single(_sink.Applied);
     }
 
-    private async Task StartAsync(TestApiServerOptions options, Func<TestApiServer, Task> prepare)
+    private async Task StartAsync(TestApiServerOptions options, Func<TestApiServer, Task> prepare, Func<ClusterState, Translation>? translate = null)
     {
         _cluster = await ClusterFixture.StartAsync(options);
         await prepare(_cluster.Server);
         var store = new ClusterStore();
         _source = new ClusterSource(store, _cluster.Client, _cluster.Discovery, [], _log);
-        _reconciler = new Reconciler(new ReconcilerOptions([], null) { InCluster = true }, _source, _sink, _log) { Translator = Translate };
+        _reconciler = new Reconciler(new ReconcilerOptions([], null) { InCluster = true }, _source, _sink, _log) { Translator = translate ?? Translate };
         _run = _reconciler.RunAsync(_stop.Token);
     }
 
@@ -141,6 +164,7 @@ public sealed class ClusterSourceTests : IAsyncDisposable
             ImmutableSortedDictionary<string, PoolAddresses>.Empty)
         {
             Wanted = [.. services.Select(s => new WantedObject("Secret", s.Meta.Namespace, s.Meta.Name))],
+            Services = [new WantedObject("Service", "default", "a"), new WantedObject("Service", "default", "b")],
         };
     }
 }

@@ -11,6 +11,9 @@ public sealed class KindMirrorTests
     private readonly ClusterStore _store = new();
     private int _changes;
 
+    public KindMirrorTests() => _store.Want(
+        [("n", "a"), ("n", "b"), ("m", "a"), ("n", "new"), .. Enumerable.Range(0, 100).Select(i => ("n", $"s{i}"))]);
+
     [Fact]
     public void What_is_listed_and_changed_is_there_and_what_is_removed_is_gone()
     {

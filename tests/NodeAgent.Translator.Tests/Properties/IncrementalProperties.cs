@@ -23,7 +23,9 @@ public class IncrementalProperties
             {
                 Translation changed = incremental.Translate(state);
                 Translation fresh = GatewayTranslator.Translate(state);
-                if (TranslationProperties.Text(changed) != TranslationProperties.Text(fresh) || !changed.Wanted.SequenceEqual(fresh.Wanted))
+                if (TranslationProperties.Text(changed) != TranslationProperties.Text(fresh)
+                    || !changed.Wanted.SequenceEqual(fresh.Wanted)
+                    || !changed.Services.SequenceEqual(fresh.Services))
                 {
                     return false;
                 }

@@ -23,25 +23,33 @@ internal static class TextPool
     {
         ReadOnlySpan<byte> raw = JsonMarshal.GetRawUtf8Value(value);
         ReadOnlySpan<byte> text = raw.Length >= 2 ? raw[1..^1] : raw;
-        if (text.IsEmpty)
+        return text.IsEmpty || (IsPooled(text) && !text.Contains((byte)'\\')) ? TextOf(text) : value.GetString()!;
+    }
+
+    /// <param name="utf8">Well-formed.</param>
+    public static string TextOf(ReadOnlySpan<byte> utf8)
+    {
+        if (utf8.IsEmpty)
         {
             return "";
         }
 
-        if (text.Length > MaxLength || text.Contains((byte)'\\') || !Ascii.IsValid(text))
+        if (!IsPooled(utf8))
         {
-            return value.GetString()!;
+            return Encoding.UTF8.GetString(utf8);
         }
 
         var hash = new HashCode();
-        hash.AddBytes(text);
+        hash.AddBytes(utf8);
         int place = hash.ToHashCode() & (Places - 1);
         string? known = Texts[place];
-        if (known is null || !Ascii.Equals(text, known))
+        if (known is null || !Ascii.Equals(utf8, known))
         {
-            Texts[place] = known = Encoding.ASCII.GetString(text);
+            Texts[place] = known = Encoding.ASCII.GetString(utf8);
         }
 
         return known;
     }
+
+    private static bool IsPooled(ReadOnlySpan<byte> text) => text.Length <= MaxLength && Ascii.IsValid(text);
 }

@@ -16,6 +16,8 @@ public sealed record DnsRoute(
 
     /// <summary>A query that comes by TCP goes on by TCP, to the same endpoint.</summary>
     public override RouteTraffic Traffic => RouteTraffic.Datagrams;
+
+    public override IEnumerable<BackendRef> Backends => Rules.SelectMany(r => r.BackendRefs);
 }
 
 /// <summary>Exactly one of <paramref name="Refuse"/>, <paramref name="Answer"/> and <paramref name="BackendRefs"/> says what happens.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using NodeAgent.Translator.Api;
 
 namespace NodeAgent.Translator.Graph.Tracking;
 
@@ -11,10 +12,21 @@ internal sealed class Dependents
     /// </summary>
     private readonly Dictionary<ReadKey, object> _readers = [];
 
-    private readonly WantedObjects _wanted = new();
+    private readonly WantedObjects _wanted = new(type =>
+        type == typeof(Secret) ? "Secret"
+        : type == typeof(ConfigMap) ? "ConfigMap"
+        : type == typeof(Pod) ? "Pod"
+        : type == typeof(StatefulSet) ? "StatefulSet"
+        : type == typeof(Node) ? "Node"
+        : null);
+
+    private readonly WantedObjects _services = new(type => type == typeof(Service) ? "Service" : null);
 
     /// <inheritdoc cref="Translation.Wanted"/>
     public ImmutableArray<WantedObject> Wanted => _wanted.Take();
+
+    /// <inheritdoc cref="Translation.Services"/>
+    public ImmutableArray<WantedObject> Services => _services.Take();
 
     /// <summary>Replaces what <paramref name="node"/> is known to have read.</summary>
     public void Register(TrackedNode node, HashSet<ReadKey> reads)
@@ -68,7 +80,7 @@ internal sealed class Dependents
         if (!_readers.TryGetValue(read, out object? readers))
         {
             _readers[read] = node;
-            _wanted.Change(read, wanted: true);
+            Change(read, wanted: true);
         }
         else if (readers is HashSet<TrackedNode> many)
         {
@@ -93,13 +105,19 @@ internal sealed class Dependents
             if (many.Count == 0)
             {
                 _readers.Remove(read);
-                _wanted.Change(read, wanted: false);
+                Change(read, wanted: false);
             }
         }
         else if (ReferenceEquals(readers, node))
         {
             _readers.Remove(read);
-            _wanted.Change(read, wanted: false);
+            Change(read, wanted: false);
         }
+    }
+
+    private void Change(ReadKey read, bool wanted)
+    {
+        _wanted.Change(read, wanted);
+        _services.Change(read, wanted);
     }
 }

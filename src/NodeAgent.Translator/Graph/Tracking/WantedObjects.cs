@@ -3,8 +3,9 @@ using NodeAgent.Translator.Api;
 
 namespace NodeAgent.Translator.Graph.Tracking;
 
-/// <summary>The Secrets, ConfigMaps, Pods and the like that somebody reads, kept as reads come and go.</summary>
-internal sealed class WantedObjects
+/// <summary>The objects of some kinds that somebody reads by name, kept as reads come and go.</summary>
+/// <param name="kindOf">Null for records of kinds that are not listed.</param>
+internal sealed class WantedObjects(Func<Type, string?> kindOf)
 {
     private static readonly Comparer<WantedObject> ByName = Comparer<WantedObject>.Create((a, b) =>
     {
@@ -24,7 +25,7 @@ internal sealed class WantedObjects
     public void Change(ReadKey read, bool wanted)
     {
         if (read.Shape == ReadShape.One
-            && KindOf(read.Kind) is string kind)
+            && kindOf(read.Kind) is string kind)
         {
             int slash = read.What.IndexOf('/', StringComparison.Ordinal);
             _changes[new WantedObject(kind, slash < 0 ? "" : read.What[..slash], read.What[(slash + 1)..])] = wanted;
@@ -45,12 +46,4 @@ internal sealed class WantedObjects
         _changes.Clear();
         return _list.Take();
     }
-
-    private static string? KindOf(Type type) =>
-        type == typeof(Secret) ? "Secret"
-        : type == typeof(ConfigMap) ? "ConfigMap"
-        : type == typeof(Pod) ? "Pod"
-        : type == typeof(StatefulSet) ? "StatefulSet"
-        : type == typeof(Node) ? "Node"
-        : null;
 }
