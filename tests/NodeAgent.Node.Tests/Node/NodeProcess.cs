@@ -63,7 +63,8 @@ internal sealed class NodeProcess : IAsyncDisposable
 
     public static NodeProcess Launch(string[] args, string? ownedState = null)
     {
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "nodeagent"), args)
+        // What a script starts in the background ignores SIGINT, and so would all that it starts in turn, this test run's processes too.
+        var start = new ProcessStartInfo("env", ["--default-signal=INT", Path.Combine(AppContext.BaseDirectory, "nodeagent"), .. args])
         {
             RedirectStandardError = true,
             RedirectStandardOutput = true,
