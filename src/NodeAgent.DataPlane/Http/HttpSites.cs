@@ -46,8 +46,19 @@ internal sealed class HttpSites : IRuleTargets
             _remade++;
         }
 
-        RouteTable table = index.Update(port.Http, out bool removed);
-        _removed |= removed;
+        RouteTable table;
+        try
+        {
+            table = index.Update(port.Http, out bool removed);
+            _removed |= removed;
+        }
+        catch
+        {
+            // A snapshot that should not be. What it left half done must not be built upon.
+            _indexes.Remove(key);
+            throw;
+        }
+
         ImmutableArray<HttpListenerTarget> listeners =
         [
             .. port.Http.Select(l => new HttpListenerTarget(

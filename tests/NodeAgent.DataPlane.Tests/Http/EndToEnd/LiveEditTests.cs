@@ -43,6 +43,26 @@ public sealed class LiveEditTests
     }
 
     [Fact]
+    public async Task A_snapshot_that_cannot_be_served_changes_nothing_for_the_next()
+    {
+        await using RawBackend one = Backends.Answering();
+        await using RawBackend two = Backends.Answering();
+        await using HttpRig rig = await HttpRig.StartAsync(one.EndPoint);
+        ConfigSnapshot good = new GatewaySetup().Service("new", two.EndPoint).Rule("new", Routes.Prefix("/new"))
+            .ToSnapshot(rig.Address.ToString(), one.EndPoint);
+        ConfigSnapshot cut = ConfigSnapshot.Create(good.Resources.Where(r => r is not BackendResource { Service: "new" }));
+
+        // Translation never makes one whose route names a backend that is not in it.
+        await Assert.ThrowsAsync<KeyNotFoundException>(() => rig.Plane.ApplyAsync(cut));
+        Assert.Equal(200, (await rig.GetAsync()).Status);
+
+        Assert.All(await rig.Plane.ApplyAsync(good), r => Assert.Null(r.Error));
+        Assert.Equal(200, (await rig.GetAsync("/new")).Status);
+        Assert.Equal(404, (await rig.GetAsync()).Status);
+        await rig.ApplyAsync(GatewaySetup.To(one.EndPoint));
+    }
+
+    [Fact]
     public async Task A_request_in_flight_ends_where_it_began()
     {
         await using RawBackend old = RawBackend.Start(c => c.HangAsync());
