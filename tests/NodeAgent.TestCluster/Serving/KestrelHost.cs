@@ -1,11 +1,14 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.DependencyInjection;
 using NodeAgent.TestCluster.Access;
 
 namespace NodeAgent.TestCluster.Serving;
@@ -19,10 +22,14 @@ internal sealed class KestrelHost : IAsyncDisposable
 
     private readonly CancellationTokenSource stopping = new();
 
+    private Socket? listener;
+
     private KestrelHost(IPEndPoint listen, ClusterCertificates? certificates, Func<HttpContext, CancellationToken, Task> handle)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore();
+        builder.Services.Configure<SocketTransportOptions>(sockets => sockets.CreateBoundListenSocket =
+            endpoint => listener = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint));
         if (certificates is not null)
         {
             builder.WebHost.UseKestrelHttpsConfiguration();
@@ -67,6 +74,8 @@ internal sealed class KestrelHost : IAsyncDisposable
     /// <summary>Ends all at once: connections are cut, not closed.</summary>
     public async ValueTask DisposeAsync()
     {
+        // The kernel closes a socket only when the last call on it has come back. This ends the listening now, so that the next can begin.
+        listener?.Shutdown(SocketShutdown.Both);
         foreach (ConnectionContext connection in connections.Values)
         {
             connection.Abort(new ConnectionAbortedException("the server stops"));

@@ -49,7 +49,7 @@ internal sealed class ForgetfulHttp2Backend : IAsyncDisposable
                 open.Add(ServeAsync(client));
             }
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is SocketException or InvalidOperationException)
         {
             // Disposed.
         }
